@@ -1,0 +1,150 @@
+import type { Absence, Acr, MethodName, Params, SignalName } from '@newel/protocol'
+
+/**
+ * What comparators read, and all they read: it stands in the assessment's record, so that score and verdict recompute
+ * from the record alone. The server makes it out of the envelope and the connections; nothing here is raw beyond need.
+ */
+export interface Facts {
+  readonly nowMs: number
+  readonly device: DeviceFacts
+  readonly network: NetworkFacts
+  readonly client: ClientFacts
+  /** Missing signals the envelope states, by signal. Empty where there was no valid envelope. */
+  readonly absent: Readonly<Partial<Record<SignalName, Absence>>>
+  readonly counters: CounterFacts
+  /** What the envelope could not be trusted for, found before the decision. */
+  readonly flags: FlagFacts
+}
+
+export interface DeviceFacts {
+  /** Thumbprint of the device key (RFC 7638). Absent without a valid receipt. */
+  readonly jkt?: string
+  /** The key lives in memory only. */
+  readonly ephemeral: boolean
+  /** A valid, unused proof by this key came with this very request. */
+  readonly proven: boolean
+  readonly fingerprint?: { readonly library: string; readonly components: Readonly<Record<string, string>> }
+  readonly screen?: { readonly width: number; readonly height: number; readonly pixelRatioPercent: number }
+}
+
+export interface NetworkFacts {
+  /** IPv4 /24 or IPv6 /48 as text with its length, such as "192.0.2.0/24". */
+  readonly prefix?: string
+  /** Keyed digest of the full address, 12 characters of base64url: the address itself is not needed to compare. */
+  readonly address?: string
+  readonly asn?: number
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string
+  /** Whether the browser reached Newel and the back end from one address; absent where either is not known. */
+  readonly sameAddress?: boolean
+}
+
+export interface ClientFacts {
+  /** Family, such as "Chrome"; "unknown" where the header says nothing known. */
+  readonly browser: string
+  readonly browserMajor: number
+  /** Family, such as "Windows". */
+  readonly os: string
+  readonly osVersion: string
+  readonly deviceType: 'desktop' | 'mobile' | 'tablet' | 'bot' | 'unknown'
+  /** Digest of the full user agent string, 12 characters of base64url. */
+  readonly userAgent?: string
+  /** `navigator.languages` joined by ",". */
+  readonly languages?: string
+  readonly timezone?: string
+  readonly offsetMinutes?: number
+  readonly webdriver?: boolean
+  /** The layers (header, client hints, page) name different systems. */
+  readonly contradicts: boolean
+}
+
+/** Decayed counts of failures, half-life one hour, as read at `nowMs`. */
+export interface CounterFacts {
+  readonly subjectFailures: number
+  readonly deviceFailures: number
+  readonly prefixFailures: number
+}
+
+export interface FlagFacts {
+  readonly receipt: 'valid' | 'absent' | 'foreign'
+  readonly proof: 'valid' | 'absent' | 'reused'
+  /** The session is bound to another device key than the one proven. */
+  readonly sessionKeyChanged: boolean
+}
+
+/** What is compact enough to learn from: kept with an outcome event for 120 days. */
+export interface Features {
+  readonly atMs: number
+  readonly device: Omit<DeviceFacts, 'proven'>
+  readonly network: NetworkFacts
+  readonly client: ClientFacts
+  readonly absent: readonly SignalName[]
+}
+
+/** How something ended. Each is a fact about the past; profiles are folds of these (design, section 5). */
+export interface OutcomeEvent {
+  readonly id: string
+  readonly atMs: number
+  readonly kind:
+    | 'allowed'
+    | 'passed'
+    | 'failed'
+    | 'abandoned'
+    | 'denied'
+    /** The back end vouched: account created, or a federated login. */
+    | 'vouched'
+    | 'labelled'
+  readonly assessment?: string
+  readonly challenge?: string
+  readonly method?: MethodName
+  /** Assurance that the proof gave. */
+  readonly acr?: Acr
+  readonly label?: 'legitimate' | 'not_me' | 'fraud' | 'security_event'
+  /** With `labelled`: the event that the label is about. */
+  readonly about?: string
+  readonly features?: Features
+}
+
+/** The record that a key was proven by a method (design, section 5). */
+export interface Grant {
+  readonly id: string
+  readonly jkt: string
+  /** `vouched`: by the back end, without a method. */
+  readonly method: MethodName | 'vouched'
+  readonly acr: Acr
+  readonly challenge?: string
+  readonly atMs: number
+  readonly revokedAtMs?: number
+}
+
+/** An unmet demand: for 24 hours nothing less is asked of its scope (design, section 4). */
+export interface Demand {
+  readonly action: string
+  readonly acr: Acr
+  readonly nats: number
+  readonly atMs: number
+  readonly untilMs: number
+  /** What the demand sticks to; each that is known. */
+  readonly session?: string
+  readonly jkt?: string
+  readonly prefix?: string
+}
+
+/** Latest `auth_time` of one acr, per subject, session and device key. */
+export interface Assurance {
+  readonly acr: Acr
+  readonly authTimeMs: number
+}
+
+/** A way the subject could answer, as it counts now (holds included). */
+export interface AvailableMethod {
+  readonly method: MethodName
+  readonly acr: Acr
+}
+
+/** What the decision is about. */
+export interface Question {
+  readonly action: string
+  readonly params: Params
+  readonly require?: { readonly acr?: Acr; readonly maxAgeSeconds?: number }
+}

@@ -1,0 +1,57 @@
+/**
+ * Reason codes: stable, shared by evidence, floors and policy. The text is for a developer reading a decision; evidence
+ * keeps the numbers.
+ */
+export const reasons = {
+  // Device
+  device_key_proven: 'The device key is on record for this account and was proven in this request.',
+  device_key_unknown: 'The device key is not on record for this account, which has others.',
+  device_key_ephemeral: 'The device key lives in memory only.',
+  device_forgotten: 'A device on record had to make room for newer ones.',
+  fingerprint_familiar: 'The browser is built like one that this account uses.',
+  fingerprint_drifted: 'The browser differs in some components from the ones this account uses.',
+  fingerprint_unfamiliar: 'The browser is built unlike those that this account uses.',
+  // Network
+  prefix_familiar: 'The network prefix is one that this account uses.',
+  asn_familiar: 'The network operator is one that this account uses.',
+  country_familiar: 'The country is one that this account is used from.',
+  network_unfamiliar: 'The network is not one that this account uses.',
+  country_unfamiliar: 'The country is not one that this account is used from.',
+  timezone_unfamiliar: 'The time zone is not one that this account is used in.',
+  address_mismatch: 'The browser reached Newel and the application from different addresses.',
+  // Client
+  client_familiar: 'Browser, system and language are those that this account uses.',
+  client_unfamiliar: 'Browser, system or language are not those that this account uses.',
+  client_downgraded: 'The browser is older than one that this account used on this kind of client.',
+  // Time
+  time_familiar: 'The hour of the week is one that this account is used at.',
+  time_unfamiliar: 'The hour of the week is unusual for this account.',
+  // Absence
+  signal_missing: 'A signal that this account usually gives on this kind of client was not given.',
+  signals_missing: 'The envelope lacks signals that the policy asks for.',
+  // Attack
+  recent_failures: 'Sign-ins to this account failed lately.',
+  device_failures: 'Sign-ins from this device key failed lately.',
+  prefix_failures: 'Sign-ins from this network prefix failed lately.',
+  webdriver: 'The browser says that a program drives it.',
+  // Floors
+  session_key_changed: 'The session was started with another device key.',
+  receipt_replayed: 'The receipt belongs to another account or session.',
+  proof_reused: 'The proof of possession was used before.',
+  sticky_demand: 'An earlier decision of the last 24 hours asked for more and was not met.',
+  // Subject states
+  subject_new: 'The account was created within this session.',
+  subject_unseen: 'The account is older than anything known about it.',
+  subject_enrolling: 'The account has too little history yet, and this device has no strong proof.',
+  // Learning
+  device_granted: 'This device passed a challenge for this account before.',
+  // Policy
+  action_floor: 'The policy asks this much for the action whatever the risk.',
+  band: 'The policy asks this much for the risk band.',
+  caller_requirement: 'The back end asked for this much.',
+  session_assurance: 'The session holds a fresh enough proof by this device key.',
+  unmet: 'The account has no method that satisfies the requirement.',
+  observe: 'The tenant observes: the decision was made and not enforced.',
+  random_audit: 'A random audit.',
+} as const
+export type ReasonCode = keyof typeof reasons
