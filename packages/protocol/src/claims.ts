@@ -12,7 +12,6 @@ export const tokenTypes = {
   dpop: 'dpop+jwt',
 } as const
 
-/** Claims of the envelope besides its payload; see `messages/signals.ts`. */
 const jti = base64url(16)
 
 /** The public half of a device key: P-256 and nothing else; a private or foreign member is refused (RFC 9449 §4.2). */
@@ -41,6 +40,8 @@ export type ProofClaims = v.InferOutput<typeof proofClaims>
 /** Receipt: HS256 under a server-only key; lives five minutes. */
 export const receiptClaims = v.strictObject({
   iss: v.pipe(v.string(), v.maxLength(512)),
+  /** Nobody but the server that issued it reads it. */
+  aud: v.literal('newel:receipt'),
   iat: epochSeconds,
   exp: epochSeconds,
   jti,

@@ -323,6 +323,7 @@ export interface AssessmentContext {
   readonly envelopes: readonly EnvelopeRow[]
   readonly tie: { readonly subject: string; readonly session: string | undefined } | undefined
   readonly proofUsed: boolean
+  /** Under this `openKey`: neither ended nor expired nor out of attempts. */
   readonly openChallenge: ChallengeRow | undefined
   readonly counters: readonly CounterRow[]
   /** `starts_session` tokens spent by this key for this subject, not older than five minutes. */
@@ -349,8 +350,12 @@ export interface AssessmentWrite {
   readonly subject?: SubjectWrite | undefined
   /** Contacts that changed; see {@link SubjectStore.putContacts}. */
   readonly authenticators?: readonly AuthenticatorRow[] | undefined
+  /** Inserts the session, or sets its key where none is known yet; `lost` where another call did either meanwhile. */
   readonly session?: SessionRow | undefined
-  /** First use of the receipt: ties it to the subject, and to the session where there is one. */
+  /**
+   * Ties the receipt to the subject, and to the session where there is one; a receipt that is tied to this subject but to
+   * no session yet gets the session. `lost` where it is tied to another subject or session.
+   */
   readonly tie?: { readonly receipt: string; readonly subject: string; readonly session: string | undefined; readonly expiresAtMs: number } | undefined
   readonly proof?: UsedProof | undefined
   readonly demand?: Demand | undefined
@@ -361,7 +366,10 @@ export interface AssessmentWrite {
 export interface AssessmentStore {
   /** One read of all that a decision needs. */
   loadAssessment(query: AssessmentQuery): Promise<AssessmentContext>
-  /** Appends it all, or nothing: `lost` where op, proof, tie, session or open challenge is taken. An event whose `dedupe` is taken is left out in silence. */
+  /**
+   * Appends it all, or nothing: `lost` where op, proof, tie, session or open challenge is taken. A challenge that expired
+   * or ended has given its `openKey` up. An event whose `dedupe` is taken is left out in silence.
+   */
   recordAssessment(write: AssessmentWrite): Promise<Won | Lost>
   /** Adds to decayed counters after the answer; may lag, never blocks an answer. */
   count(tenant: string, keys: readonly string[], nowMs: number): Promise<void>
@@ -522,7 +530,7 @@ export interface SubjectStore {
     readonly subject?: SubjectWrite | undefined
     readonly authenticators?: readonly AuthenticatorRow[] | undefined
     readonly session?: SessionRow | undefined
-    /** Moves session and assurance to a new session id. */
+    /** Moves session, assurance, demands and ties of receipts to a new session id. */
     readonly renews?: { readonly from: string; readonly to: string } | undefined
     readonly ends?: { readonly session: string } | undefined
     readonly assurance?: (Assurance & { readonly session: string; readonly jkt: string }) | undefined
