@@ -175,6 +175,8 @@ export interface AuthenticatorRow {
    * id.
    */
   readonly lookup: string
+  /** Keyed digest of the address that codes go to, alike for all subjects with that address; for mail contacts only. */
+  readonly destination: string | undefined
   /** JSON: public key and flags of a passkey; sealed seed of a TOTP; sealed address of a mail contact. */
   readonly data: string
   /** WebAuthn counter, or last TOTP step accepted: only moves forward. */
@@ -264,7 +266,10 @@ export interface CounterRow {
   readonly atMs: number
 }
 
-/** Codes sent to one key (a subject or a destination), newest first, ten at most; `count` is how many ever. */
+/**
+ * Codes sent to one key, `subject:{subject}` or `destination:{destination}`: times newest first, ten at most; `count` is how
+ * many ever.
+ */
 export interface SendsRow {
   readonly key: string
   readonly count: number
@@ -310,7 +315,7 @@ export interface AssessmentContext {
   readonly subject: SubjectRow | undefined
   /** Due events that the profile has not folded, oldest first, 32 at most. */
   readonly events: readonly EventRow[]
-  /** Not removed, or removed within their hold. */
+  /** Not removed, or removed (`removedAtMs`) not longer than 30 days ago: the longest hold. */
   readonly authenticators: readonly AuthenticatorRow[]
   /** Not revoked; the latest 64. */
   readonly grants: readonly Grant[]
@@ -384,7 +389,7 @@ export interface ChallengeContext {
   readonly proofUsed: boolean
   readonly subject: SubjectRow | undefined
   readonly authenticators: readonly AuthenticatorRow[]
-  /** For the subject and for each of the destinations its contacts name, by key. */
+  /** For the subject and for each `destination` of its authenticators; those without a send are left out. */
   readonly sends: readonly SendsRow[]
   /** The assessment that asked: its record holds the facts to learn from. */
   readonly assessment: AssessmentRow | undefined
