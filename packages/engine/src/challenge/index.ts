@@ -1,0 +1,9 @@
+export { availableMethods, effectiveAcr, highestAcr, isActive } from './authenticator.ts'
+export {
+  attemptAllowed,
+  isOpen,
+  nextSendAtMs,
+  type AttemptLimits,
+  type AttemptVerdict,
+  type SendLimits,
+} from './limits.ts'
