@@ -52,7 +52,7 @@ const forBrowsers = ({ folder, entries }, outDir) => {
         format: 'es',
         entryFileNames: '[name].js',
         chunkFileNames: named('chunks/'),
-        plugins: [minify(), notices(), manifest('manifest.json')],
+        plugins: [minify(), notices(), manifest('manifest.json', chunkName(folder))],
         sourcemap: true,
       },
     },
@@ -65,7 +65,7 @@ const forBrowsers = ({ folder, entries }, outDir) => {
         ...common,
         ...scriptTagOutput,
         chunkFileNames: named('newel.'),
-        plugins: [scriptTag(), minify(), manifest('manifest.iife.json')],
+        plugins: [scriptTag(), minify(), manifest('manifest.iife.json', chunkName(folder))],
       },
     },
   ]

@@ -4,9 +4,10 @@ import { gzipSync } from 'node:zlib'
 
 /**
  * @param {string} fileName
+ * @param {(chunk: import('rollup').PreRenderedChunk) => string} nameOf
  * @returns {import('rollup').Plugin}
  */
-export const manifest = (fileName) => ({
+export const manifest = (fileName, nameOf) => ({
   name: 'newel-manifest',
   generateBundle(_options, bundle) {
     const files = Object.values(bundle)
@@ -14,7 +15,7 @@ export const manifest = (fileName) => ({
       .sort((a, b) => (a.fileName < b.fileName ? -1 : 1))
       .map((chunk) => ({
         file: chunk.fileName,
-        name: chunk.name,
+        name: chunk.isEntry ? chunk.name : nameOf(chunk),
         entry: chunk.isEntry,
         bytes: Buffer.byteLength(chunk.code),
         gzip: gzipSync(chunk.code, { level: 9 }).length,

@@ -5,7 +5,8 @@
 // the chunks are rendered in CommonJS form, and this plugin wraps them. The core becomes one function that defines
 // the global `Newel`. A chunk becomes an ES module whose default export is a function that is handed the running
 // core. Chunks are fetched by `import()` from where the core itself came from (`document.currentScript.src`), which
-// keeps the nonce of the page's Content-Security-Policy and needs no Trusted Types policy.
+// keeps the nonce of the page's Content-Security-Policy and needs no Trusted Types policy. An address that failed once
+// may stay failed in a page's module map, so the next try asks under another one.
 //
 // Calls made before the script arrived wait in an array: (window.Newel = window.Newel || []).push((newel) => …).
 
@@ -17,12 +18,13 @@ const base = (document.currentScript && document.currentScript.src) || location.
 const loaded = { './${core}': exports };
 const pending = {};
 const require = (id) => loaded[id];
-const __chunk = (id) => pending[id] || (pending[id] = import(new URL(id, base).href).then(async (chunk) => {
+let failures = 0;
+const __chunk = (id) => pending[id] || (pending[id] = import(new URL(failures ? id + '?' + failures : id, base).href).then(async (chunk) => {
   await Promise.all(chunk.needs.filter((other) => !loaded[other]).map(__chunk));
   const own = {};
   chunk.default(require, own, __chunk);
   return loaded[id] = own;
-}).catch((error) => { delete pending[id]; throw error; }));
+}).catch((error) => { delete pending[id]; failures++; throw error; }));
 `
 
 const footer = (names) => `

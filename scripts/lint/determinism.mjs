@@ -5,6 +5,7 @@ const exactMath = ['abs', 'floor', 'ceil', 'round', 'trunc', 'sqrt', 'min', 'max
 const allowed = exactMath.join('|')
 
 const globals = [
+  ['globalThis', 'What it holds escapes the determinism rule.'],
   ['Intl', 'Locale data differs between runtimes.'],
   ['performance', 'The clock is an argument.'],
   ['crypto', 'Randomness is an argument.'],
