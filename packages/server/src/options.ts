@@ -8,6 +8,8 @@ export interface Connection {
   /** What the edge knows of that address, such as Cloudflare's `request.cf`. */
   readonly asn?: number | undefined
   readonly country?: string | undefined
+  /** Keeps the host alive for work after the answer, as Workers' `ctx.waitUntil`. */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 
 /** One tenant, as declared by the operator. Declaring it again with other content is how it is changed. */

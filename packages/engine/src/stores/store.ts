@@ -353,7 +353,7 @@ export interface AssessmentWrite {
   readonly op: OpRow
   readonly assessment: AssessmentRow
   readonly subject?: SubjectWrite | undefined
-  /** Contacts that changed; see {@link SubjectStore.putContacts}. */
+  /** Contacts of a subject that had none; every other change of contacts goes through {@link SubjectStore.putSubject}. */
   readonly authenticators?: readonly AuthenticatorRow[] | undefined
   /** Inserts the session, or sets its key where none is known yet; `lost` where another call did either meanwhile. */
   readonly session?: SessionRow | undefined
@@ -452,7 +452,14 @@ export interface ChallengeStore {
     /** For subject, session and key of the challenge; absent for `starts_session`, whose token carries it over. */
     readonly assurance: Assurance | undefined
     readonly authenticator:
-      | { readonly id: string; readonly expectedCounter: number; readonly counter: number; readonly data: string }
+      | {
+          readonly id: string
+          readonly expectedCounter: number
+          readonly counter: number
+          readonly data: string
+          /** Sets `confirmedAtMs`: the success of an enrolment that confirms a contact. */
+          readonly confirms: boolean
+        }
       | undefined
     /** For an enrolment: the new authenticator. `lost` where its `lookup` is taken. */
     readonly enrolled: AuthenticatorRow | undefined
@@ -517,12 +524,16 @@ export interface SubjectStore {
     readonly authenticators: readonly AuthenticatorRow[]
     readonly grants: readonly Grant[]
   }>
-  /** Writes what changed of a subject and its contacts (new rows; `removes` ends the ones they replace). */
+  /**
+   * Writes what changed of a subject and its contacts: new rows, rows the back end has confirmed, and when rows that were
+   * replaced stop to serve. `lost` where a new row's `lookup` is taken.
+   */
   putSubject(write: {
     readonly tenant: string
     readonly subject: SubjectWrite
     readonly authenticators: readonly AuthenticatorRow[]
-    readonly removes: readonly string[]
+    readonly confirms: readonly { readonly id: string; readonly atMs: number }[]
+    readonly removes: readonly { readonly id: string; readonly atMs: number }[]
     readonly outbox: readonly OutboxRow[]
     readonly nowMs: number
   }): Promise<Won | Lost>
