@@ -240,6 +240,8 @@ export interface EventRow {
   readonly tenant: string
   readonly id: string
   readonly subject: string | undefined
+  /** The assessment that it is about: {@link SubjectStore.readAssessment} finds it by this. */
+  readonly assessment?: string | undefined
   readonly type: string
   /** JSON of an {@link OutcomeEvent} for outcomes, else of the event as received without tokens. */
   readonly body: string
@@ -259,7 +261,10 @@ export interface OutboxRow {
   readonly dueAtMs: number
 }
 
-/** A decayed count: `value` as of `atMs`, half-life of one hour. */
+/**
+ * A decayed count: `value` as of `atMs`, half-life of one hour. Keys are `kind:value`; one that names a subject is
+ * `subject:{subject}`, and is erased with it.
+ */
 export interface CounterRow {
   readonly key: string
   readonly value: number
