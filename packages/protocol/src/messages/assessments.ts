@@ -61,6 +61,8 @@ export const assessmentResponse = v.strictObject({
   acr,
   max_age_s: v.optional(v.number()),
   challenge: v.optional(challengeReference),
+  /** The policy declares the action `once`: while Newel is away, a guard lets none of its requests through. */
+  once: v.optional(v.boolean()),
   policy_version: v.string(),
   model_version: v.string(),
 })

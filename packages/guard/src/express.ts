@@ -1,0 +1,102 @@
+import type { Request as ExpressRequest, RequestHandler } from 'express'
+import { refuse } from './answers.ts'
+import { parseBody, readStream, type BodyResult } from './body.ts'
+import { GuardError } from './error.ts'
+import type { Guard } from './guard.ts'
+import { protectRequest, type Guarded, type Protection } from './protect.ts'
+import type { GuardRequest } from './request.ts'
+
+export type { Guarded, Input, Protection } from './protect.ts'
+
+function headersOf(request: ExpressRequest): Headers {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(request.headers)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      // Names with a colon are HTTP/2's own.
+      if (one !== undefined && !name.startsWith(':')) headers.append(name, one)
+    }
+  }
+  return headers
+}
+
+/** The request of a handler as `guard.report`, `guard.enroll` and `guard.remove` take it. */
+export const requestOf = (request: ExpressRequest): GuardRequest => ({
+  headers: headersOf(request),
+  peer: request.socket.remoteAddress,
+})
+
+/** A body that a parser has read before: what it made of it is what the handler sees. */
+function adopt(parsed: unknown, headers: Headers): BodyResult {
+  if (parsed instanceof Uint8Array) return parseBody(parsed, headers)
+  if (typeof parsed === 'string') return parseBody(new TextEncoder().encode(parsed), headers)
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return refuse('invalid_request')
+  return { ok: true, body: parsed as Record<string, unknown> }
+}
+
+async function readBody(request: ExpressRequest, headers: Headers, max: number): Promise<BodyResult> {
+  const parsed: unknown = request.body
+  if (parsed !== undefined) return adopt(parsed, headers)
+  if (request.readableDidRead) {
+    throw new GuardError(
+      'body_consumed',
+      'the body was read before the guard and not left in req.body: protect first',
+    )
+  }
+  // The connection stays up when there is more than that, for the answer to reach the browser.
+  const bytes = await readStream(request.iterator({ destroyOnReturn: false }), max)
+  if (bytes === undefined) return refuse('payload_too_large')
+  const result = parseBody(bytes, headers)
+  // Nobody can read the stream again, and nobody should read it otherwise.
+  if (result.ok) request.body = result.body
+  return result
+}
+
+const guardedRequests = new WeakMap<ExpressRequest, Guarded<object>>()
+
+/**
+ * What the guard hashed and allowed, for the handler behind {@link protect}.
+ * @throws GuardError on a route that is not protected
+ */
+export function guarded<Values extends object = Record<string, string | number | boolean>>(
+  request: ExpressRequest,
+): Guarded<Values> {
+  const found = guardedRequests.get(request)
+  if (found === undefined)
+    throw new GuardError('not_guarded', 'no guard protects this route: put protect(…) before it')
+  return found as Guarded<Values>
+}
+
+/**
+ * Middleware for Express 5 that puts the guard before a handler, which reads what was hashed as `guarded(req).params`.
+ * A body that no parser has read yet is read here and left in `req.body`.
+ * ```ts
+ * app.post('/transfer', protect(guard, {
+ *   action: 'transfer',
+ *   params: ({ body }) => ({ to: body.to, amount: body.amount }),
+ *   subject: (req) => ({ id: accountOf(req) }),
+ *   session: (req) => req.cookies.sid,
+ * }), (req, res) => res.json(pay(guarded(req).params)))
+ * ```
+ */
+export function protect<Values extends object>(
+  guard: Guard,
+  protection: Protection<ExpressRequest, Values>,
+): RequestHandler {
+  return async (request, response, next) => {
+    const headers = headersOf(request)
+    const result = await protectRequest(guard, protection, request, {
+      request: { headers, peer: request.socket.remoteAddress },
+      // The host is of no interest: only the query is read.
+      query: new URL(request.originalUrl, 'http://host.invalid').searchParams,
+      readBody: (max) => readBody(request, headers, max),
+    })
+    if (result.ok) {
+      guardedRequests.set(request, result.guarded)
+      next()
+      return
+    }
+    response.status(result.response.status)
+    result.response.headers.forEach((value, name) => response.setHeader(name, value))
+    response.send(await result.response.text())
+  }
+}
