@@ -54,6 +54,7 @@ export const scriptTag = () => ({
   },
 })
 
+/** @type {import('rollup').OutputOptions} */
 export const scriptTagOutput = {
   format: 'cjs',
   exports: 'named',

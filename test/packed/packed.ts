@@ -20,14 +20,12 @@ export interface Consumed {
 }
 
 export const packAll = async (all: Package[], folder: string): Promise<Archive[]> => {
-  const archives: Archive[] = []
-  for (const pkg of all) {
-    const { code, output } = await execPnpm(['pack', '--pack-destination', folder], { cwd: pkg.folder })
-    if (code !== 0) throw new Error(`@newel/${pkg.name} could not be packed:\n${output}`)
+  const { code, output } = await execPnpm(['--filter=./packages/*', 'pack', '--pack-destination', folder])
+  if (code !== 0) throw new Error(`The packages could not be packed:\n${output}`)
+  return all.map((pkg) => {
     const { name, version } = pkg.manifest as { name: string; version: string }
-    archives.push({ pkg, path: join(folder, `${name.slice(1).replace('/', '-')}-${version}.tgz`) })
-  }
-  return archives
+    return { pkg, path: join(folder, `${name.slice(1).replace('/', '-')}-${version}.tgz`) }
+  })
 }
 
 /** What publint and are-the-types-wrong hold against an archive. */
@@ -105,7 +103,7 @@ export const consume = async (archives: Archive[], folder: string): Promise<Cons
     express: versionOf('express', join(root, 'test')),
     pg: versionOf('pg', join(root, 'test')),
   }
-  const compilers = { typescript: versionOf('typescript'), 'typescript-next': 'npm:typescript@7' }
+  const compilers = { typescript: versionOf('typescript'), 'typescript-next': 'npm:typescript@7.0.2' }
   const types = {
     '@types/node': versionOf('@types/node'),
     '@types/express': versionOf('@types/express', join(root, 'test')),
@@ -149,8 +147,8 @@ export const consume = async (archives: Archive[], folder: string): Promise<Cons
   )
   for (const [compiler, module] of [
     ['typescript', 'nodenext'],
-    ['typescript', 'bundler'],
     ['typescript-next', 'nodenext'],
+    ['typescript-next', 'bundler'],
   ] as const) {
     const resolution =
       module === 'bundler'
