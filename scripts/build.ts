@@ -90,10 +90,17 @@ for (const pkg of wanted) {
   // Written aside and moved into place, so that whoever reads `dist` meanwhile sees one build or the other.
   const next = join(pkg.folder, '.cache', 'dist')
   rmSync(next, { recursive: true, force: true })
-  for (const { output, ...input } of configsOf(pkg, () => next)) {
-    const bundle = await rollup(input)
-    await bundle.write(output as OutputOptions)
-    await bundle.close()
+  try {
+    for (const { output, ...input } of configsOf(pkg, () => next)) {
+      const bundle = await rollup(input)
+      await bundle.write(output as OutputOptions)
+      await bundle.close()
+    }
+  } catch (error) {
+    console.error(
+      `@newel/${pkg.name} could not be built: ${error instanceof Error ? error.message : String(error)}`,
+    )
+    process.exit(1)
   }
   if (values.types) copyDeclarations(pkg.folder, next)
   rmSync(dist, { recursive: true, force: true })
