@@ -97,6 +97,7 @@ async function consume(core: Core, input: CheckInput, params: Params, token: str
   if (!reply.answered) return refuseUnanswered(core, path, reply)
   const code = codeOf(reply)
   if (code === 'invalid_token' || code === 'invalid_params') return refuse(code)
+  if (code === 'conflict') return refuseUnanswered(core, path, reply)
   if (code !== undefined) throw misuse(reply, path)
   const spent = readConsumption(reply.body)
   return spent === undefined
@@ -122,7 +123,8 @@ async function assess(core: Core, input: CheckInput, params: Params): Promise<Ch
   }
   const reply = await core.call('POST', path, body)
   const code = reply.answered ? codeOf(reply) : undefined
-  if (reply.answered && code !== undefined) {
+  // A conflict is a race that Newel did not settle in time: nothing was decided.
+  if (reply.answered && code !== undefined && code !== 'conflict') {
     if (code === 'invalid_params') {
       core.logger.log('warn', 'invalid_params', { action: input.action })
       return refuse('invalid_params')

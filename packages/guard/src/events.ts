@@ -30,7 +30,8 @@ export async function send(
 ): Promise<Accepted> {
   const reply = await core.call(method, path, body)
   if (!reply.answered) return refuseUnanswered(core, path, reply)
-  if (codeOf(reply) !== undefined) throw misuse(reply, path)
+  const code = codeOf(reply)
+  if (code !== undefined && code !== 'conflict') throw misuse(reply, path)
   return reply.status < 300 ? { ok: true } : refuseUnanswered(core, path, reply)
 }
 
