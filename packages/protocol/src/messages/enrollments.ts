@@ -110,5 +110,6 @@ export const enrollmentVerifyRequest = v.strictObject({
   response: v.record(v.string(), v.unknown()),
   label: v.optional(v.pipe(v.string(), v.maxLength(64))),
 })
+export type EnrollmentVerifyRequest = v.InferOutput<typeof enrollmentVerifyRequest>
 export const enrollmentVerifyResponse = v.strictObject({ authenticator: authenticatorView })
 export type EnrollmentVerifyResponse = v.InferOutput<typeof enrollmentVerifyResponse>

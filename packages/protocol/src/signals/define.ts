@@ -4,9 +4,14 @@ import * as v from 'valibot'
  * One signal, declared once. Wire name is `name@version`: a change of meaning is a new version, so that old SDKs and old
  * profiles are never compared with what they did not mean.
  */
-export interface SignalDeclaration<Name extends string, Schema extends v.GenericSchema> {
+export interface SignalDeclaration<
+  Name extends string,
+  Schema extends v.GenericSchema,
+  Version extends number = number,
+> {
   readonly name: Name
-  readonly version: number
+  /** A literal in the type, so that a collector which still speaks an older one does not compile. */
+  readonly version: Version
   /** Who says it: the page (claimed, so it can calm only within bounds) or the server about the connection. */
   readonly source: 'page' | 'connection'
   readonly schema: Schema
@@ -18,9 +23,13 @@ export interface SignalDeclaration<Name extends string, Schema extends v.Generic
   readonly retentionDays: number
 }
 
-export const defineSignal = <const Name extends string, Schema extends v.GenericSchema>(
-  declaration: SignalDeclaration<Name, Schema>,
-): SignalDeclaration<Name, Schema> => declaration
+export const defineSignal = <
+  const Name extends string,
+  Schema extends v.GenericSchema,
+  const Version extends number,
+>(
+  declaration: SignalDeclaration<Name, Schema, Version>,
+): SignalDeclaration<Name, Schema, Version> => declaration
 
 /** Why a page could not give a signal. Absence is a value and carries its cause. */
 export const absence = v.picklist(['unsupported', 'blocked', 'timed_out', 'declined'])

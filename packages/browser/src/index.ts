@@ -1,0 +1,8 @@
+export { createNewelClient } from './client.ts'
+export type { EnrollOptions, NewelClient, NewelClientOptions } from './client.ts'
+export type { Collector, Collectors, CollectContext, Observed } from './collect.ts'
+export { NewelError } from './errors.ts'
+export type { NewelErrorCode } from './errors.ts'
+export type { EventDetails, EventName, Handler } from './events.ts'
+export type { Texts } from './prompt/texts.ts'
+export { collectors } from './signals/index.ts'
