@@ -1,7 +1,16 @@
 import * as v from 'valibot'
 import { acr, amr } from './acr.ts'
 import { id } from './ids.ts'
-import { base64url, epochMs, epochSeconds, jkt, origin, sessionHash, sha256, subjectId } from './primitives.ts'
+import {
+  base64url,
+  epochMs,
+  epochSeconds,
+  jkt,
+  origin,
+  sessionHash,
+  sha256,
+  subjectId,
+} from './primitives.ts'
 
 /** Every token kind has its own `typ`, audience and checks; each pair of kinds is mutually unacceptable (RFC 8725 §3.11). */
 export const tokenTypes = {

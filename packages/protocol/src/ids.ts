@@ -34,8 +34,14 @@ export const id = <K extends IdKind>(kind: K) =>
  * @param bucket 0 to 4095, a keyed hash of tenant and subject: the shard key
  * @param random 16 random bytes
  */
-export function formatId<K extends IdKind>(kind: K, timeMs: number, bucket: number, random: Uint8Array): Id<K> {
-  if (!Number.isSafeInteger(timeMs) || timeMs < 0 || timeMs >= 2 ** 48) throw new RangeError('timeMs out of range')
+export function formatId<K extends IdKind>(
+  kind: K,
+  timeMs: number,
+  bucket: number,
+  random: Uint8Array,
+): Id<K> {
+  if (!Number.isSafeInteger(timeMs) || timeMs < 0 || timeMs >= 2 ** 48)
+    throw new RangeError('timeMs out of range')
   if (!Number.isInteger(bucket) || bucket < 0 || bucket > 4095) throw new RangeError('bucket out of range')
   if (random.length !== 16) throw new RangeError('random must be 16 bytes')
   let head = ''
@@ -46,7 +52,8 @@ export function formatId<K extends IdKind>(kind: K, timeMs: number, bucket: numb
     upper = Math.floor(upper / 32)
   }
   const lower = (timeMs % 8) * 4096 + bucket
-  head += alphabet.charAt((lower >> 10) & 31) + alphabet.charAt((lower >> 5) & 31) + alphabet.charAt(lower & 31)
+  head +=
+    alphabet.charAt((lower >> 10) & 31) + alphabet.charAt((lower >> 5) & 31) + alphabet.charAt(lower & 31)
   let tail = ''
   let bits = 0
   let held = 0

@@ -6,7 +6,10 @@ import { name } from './primitives.ts'
 const seconds = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max))
 const nats = v.pipe(v.number(), v.minValue(-30), v.maxValue(30))
 /** A language tag and a text in it. */
-const texts = v.record(v.pipe(v.string(), v.regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/)), v.pipe(v.string(), v.minLength(1), v.maxLength(200)))
+const texts = v.record(
+  v.pipe(v.string(), v.regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/)),
+  v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+)
 
 /** Risk bands, calmest first. */
 export const levels = ['low', 'medium', 'high', 'critical'] as const

@@ -11,7 +11,10 @@ export type EpochSeconds = number
 /** `bytes` bytes in unpadded base64url, exact length. */
 export const base64url = (bytes: number) => {
   const length = Math.ceil((bytes * 4) / 3)
-  return v.pipe(v.string(), v.regex(new RegExp(`^[A-Za-z0-9_-]{${length}}$`), `expected ${bytes} bytes in base64url`))
+  return v.pipe(
+    v.string(),
+    v.regex(new RegExp(`^[A-Za-z0-9_-]{${length}}$`), `expected ${bytes} bytes in base64url`),
+  )
 }
 
 /** SHA-256 in unpadded base64url: 43 characters. */
@@ -57,7 +60,10 @@ export const name = v.pipe(
 export const origin = v.pipe(
   v.string(),
   v.maxLength(255),
-  v.regex(/^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?$|^https?:\/\/\[[0-9a-f:]+\](?::\d{1,5})?$/, 'expected an origin such as https://bank.example'),
+  v.regex(
+    /^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?$|^https?:\/\/\[[0-9a-f:]+\](?::\d{1,5})?$/,
+    'expected an origin such as https://bank.example',
+  ),
 )
 
 /** A value of an action parameter. Amounts are strings, so that no number loses digits (design, section 3). */

@@ -7,6 +7,7 @@ export const reasons = {
   device_key_proven: 'The device key is on record for this account and was proven in this request.',
   device_key_unknown: 'The device key is not on record for this account, which has others.',
   device_key_ephemeral: 'The device key lives in memory only.',
+  device_weakly_known: 'This device is on record by a mailed code or by the word of the back end alone.',
   device_forgotten: 'A device on record had to make room for newer ones.',
   fingerprint_familiar: 'The browser is built like one that this account uses.',
   fingerprint_drifted: 'The browser differs in some components from the ones this account uses.',
@@ -33,6 +34,7 @@ export const reasons = {
   recent_failures: 'Sign-ins to this account failed lately.',
   device_failures: 'Sign-ins from this device key failed lately.',
   prefix_failures: 'Sign-ins from this network prefix failed lately.',
+  client_contradicts: 'Header, client hints and page name different systems.',
   webdriver: 'The browser says that a program drives it.',
   // Floors
   session_key_changed: 'The session was started with another device key.',

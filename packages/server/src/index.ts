@@ -1,1 +1,5 @@
+export { createNewel } from './create-newel.ts'
+export { rotateKeys } from './keys.ts'
+export { defaultLimits } from './limits.ts'
+export { openApiDocument } from './openapi.ts'
 export type * from './options.ts'

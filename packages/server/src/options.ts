@@ -50,7 +50,11 @@ export interface NetworkLookup {
 
 /** Receives structured entries; never codes, keys, tokens or contacts. */
 export interface Logger {
-  log(level: 'info' | 'warn' | 'error', event: string, fields?: Readonly<Record<string, string | number | boolean>>): void
+  log(
+    level: 'info' | 'warn' | 'error',
+    event: string,
+    fields?: Readonly<Record<string, string | number | boolean>>,
+  ): void
 }
 
 export interface NewelOptions {

@@ -36,7 +36,8 @@ export function highestAcr(rows: readonly AuthenticatorRow[], nowMs: number, hol
   let highest: Acr = 'newel:base'
   for (const row of rows) {
     const removedLongAgo = row.removedAtMs !== undefined && row.removedAtMs <= nowMs - holdMs
-    if (row.confirmedAtMs !== undefined && !removedLongAgo) highest = strongerAcr(highest, effectiveAcr(row, nowMs))
+    if (row.confirmedAtMs !== undefined && !removedLongAgo)
+      highest = strongerAcr(highest, effectiveAcr(row, nowMs))
   }
   return highest
 }

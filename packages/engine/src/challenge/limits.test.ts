@@ -33,20 +33,28 @@ const failures = (...secondsAgo: number[]) => secondsAgo.map((seconds) => now - 
 
 describe('attempts', () => {
   it('lets four failures be followed at once', () => {
-    expect(attemptAllowed(authenticator({ recentFailuresMs: failures(0, 1, 2, 3) }), now, limits)).toEqual({ allowed: true })
+    expect(attemptAllowed(authenticator({ recentFailuresMs: failures(0, 1, 2, 3) }), now, limits)).toEqual({
+      allowed: true,
+    })
   })
   it('waits twice as long after each failure from the fifth on', () => {
-    expect(attemptAllowed(authenticator({ recentFailuresMs: failures(0, 1, 2, 3, 4) }), now, limits)).toEqual({
-      allowed: false,
-      disabled: false,
-      retryAtMs: now + 1000,
-    })
-    expect(attemptAllowed(authenticator({ recentFailuresMs: failures(0, 1, 2, 3, 4, 5, 6) }), now, limits)).toEqual({
+    expect(attemptAllowed(authenticator({ recentFailuresMs: failures(0, 1, 2, 3, 4) }), now, limits)).toEqual(
+      {
+        allowed: false,
+        disabled: false,
+        retryAtMs: now + 1000,
+      },
+    )
+    expect(
+      attemptAllowed(authenticator({ recentFailuresMs: failures(0, 1, 2, 3, 4, 5, 6) }), now, limits),
+    ).toEqual({
       allowed: false,
       disabled: false,
       retryAtMs: now + 4000,
     })
-    expect(attemptAllowed(authenticator({ recentFailuresMs: failures(4, 5, 6, 7, 8, 9, 10) }), now, limits)).toEqual({
+    expect(
+      attemptAllowed(authenticator({ recentFailuresMs: failures(4, 5, 6, 7, 8, 9, 10) }), now, limits),
+    ).toEqual({
       allowed: true,
     })
   })
@@ -65,7 +73,11 @@ describe('attempts', () => {
 })
 
 describe('sends', () => {
-  const sent = (...secondsAgo: number[]): SendsRow => ({ key: 'subject:maya', count: 0, latestMs: failures(...secondsAgo) })
+  const sent = (...secondsAgo: number[]): SendsRow => ({
+    key: 'subject:maya',
+    count: 0,
+    latestMs: failures(...secondsAgo),
+  })
   it('lets the first three go and holds the fourth until the first has left the window', () => {
     expect(nextSendAtMs(undefined, now, sends)).toBeUndefined()
     expect(nextSendAtMs(sent(10, 20), now, sends)).toBeUndefined()
@@ -87,10 +99,17 @@ describe('what an authenticator counts for', () => {
     const rows = [
       authenticator({ confirmedAtMs: undefined }),
       authenticator({ removedAtMs: now }),
-      authenticator({ method: 'email', acr: 'newel:contact', enrolledUnder: 'newel:base', holdUntilMs: now + 1 }),
+      authenticator({
+        method: 'email',
+        acr: 'newel:contact',
+        enrolledUnder: 'newel:base',
+        holdUntilMs: now + 1,
+      }),
     ]
     expect(availableMethods(rows, now, () => true)).toEqual([])
-    expect(availableMethods([authenticator({})], now, () => true)).toEqual([{ method: 'totp', acr: 'newel:otp' }])
+    expect(availableMethods([authenticator({})], now, () => true)).toEqual([
+      { method: 'totp', acr: 'newel:otp' },
+    ])
     expect(availableMethods([authenticator({})], now, () => false)).toEqual([])
   })
   it('keeps a removed one for the highest during the hold and no longer', () => {

@@ -45,7 +45,11 @@ export interface SendLimits {
 const dayMs = 86_400_000
 
 /** When a code may be sent to one key: now (`undefined`) or not before a time. */
-export function nextSendAtMs(sends: SendsRow | undefined, nowMs: number, limits: SendLimits): number | undefined {
+export function nextSendAtMs(
+  sends: SendsRow | undefined,
+  nowMs: number,
+  limits: SendLimits,
+): number | undefined {
   const latest = sends?.latestMs ?? []
   const blocked = [
     [limits.sendsPerWindow, limits.sendWindowSeconds * 1000],

@@ -54,7 +54,12 @@ export const assessmentResponse = v.strictObject({
   decision,
   /** Why not, where the decision is no `allow`. `signals_required`: nothing was opened, the page has to send an envelope first. */
   problem: v.optional(
-    v.picklist(['insufficient_user_authentication', 'signals_required', 'denied', 'unmet_authentication_requirements']),
+    v.picklist([
+      'insufficient_user_authentication',
+      'signals_required',
+      'denied',
+      'unmet_authentication_requirements',
+    ]),
   ),
   reasons: v.array(reason),
   /** With `allow`, what the session holds; else what is asked. */

@@ -45,7 +45,11 @@ export const startResponse = v.variant('method', [
 export type StartResponse = v.InferOutput<typeof startResponse>
 
 /** `POST /v1/challenges/{id}/verify`; `response` is checked against the method's own schema. */
-export const verifyRequest = v.strictObject({ op, method: methodName, response: v.record(v.string(), v.unknown()) })
+export const verifyRequest = v.strictObject({
+  op,
+  method: methodName,
+  response: v.record(v.string(), v.unknown()),
+})
 export type VerifyRequest = v.InferOutput<typeof verifyRequest>
 
 export const verifyResponse = v.strictObject({

@@ -12,7 +12,10 @@ export const contact = v.strictObject({
 
 const emailContact = v.pipe(
   contact,
-  v.check((value) => /^[^\s@<>"',;\\]{1,64}@[^\s@<>"',;\\]+\.[^\s@<>"',;\\]+$/.test(value.value), 'expected one mail address'),
+  v.check(
+    (value) => /^[^\s@<>"',;\\]{1,64}@[^\s@<>"',;\\]+\.[^\s@<>"',;\\]+$/.test(value.value),
+    'expected one mail address',
+  ),
 )
 const phoneContact = v.pipe(
   contact,

@@ -25,7 +25,13 @@ export const event = v.variant('type', [
     vouched: v.optional(v.boolean()),
   }),
   /** The application gave the same login a new session id. */
-  v.strictObject({ ...context, type: v.literal('session.renewed'), subject, session: sessionHash, previous: sessionHash }),
+  v.strictObject({
+    ...context,
+    type: v.literal('session.renewed'),
+    subject,
+    session: sessionHash,
+    previous: sessionHash,
+  }),
   v.strictObject({
     ...context,
     type: v.literal('session.ended'),
@@ -34,7 +40,12 @@ export const event = v.variant('type', [
     reason: v.picklist(['signed_out', 'idle', 'overall', 'revoked']),
   }),
   /** The account was created in this session; the back end vouches for the device. */
-  v.strictObject({ ...context, type: v.literal('subject.created'), subject, session: v.optional(sessionHash) }),
+  v.strictObject({
+    ...context,
+    type: v.literal('subject.created'),
+    subject,
+    session: v.optional(sessionHash),
+  }),
   v.strictObject({
     ...context,
     type: v.literal('credential.changed'),

@@ -1,0 +1,77 @@
+import { attemptAllowed, type AuthenticatorRow, type EventRow } from '@newel/engine'
+import { opRow } from './calls.ts'
+import { loadOpen, withNonce, type OpenCall } from './challenges.ts'
+import { outcomeRow } from './outcomes.ts'
+import { problemBody, ProblemError } from './problem.ts'
+import { tooMany } from './sending.ts'
+import type { Answer, Call } from './services.ts'
+
+/** Counts an attempt before it is judged, on the challenge and on the authenticator. `false`: another call came between. */
+export async function countAttempt(
+  call: Call<unknown>,
+  open: OpenCall,
+  authenticator: AuthenticatorRow | undefined,
+): Promise<boolean> {
+  if (authenticator !== undefined) {
+    const verdict = attemptAllowed(authenticator, call.nowMs, call.services.limits)
+    // A disabled one stays so until it is bound again: a day is how long it pays to wait before asking once more.
+    if (!verdict.allowed)
+      throw tooMany(call.nowMs, verdict.disabled ? call.nowMs + 86_400_000 : verdict.retryAtMs)
+  }
+  const counted = await call.store.recordAttempt({
+    tenant: open.tenant.id,
+    id: open.challenge.id,
+    attempt: open.challenge.attempts + 1,
+    authenticator: authenticator && { id: authenticator.id, attempt: authenticator.attempts + 1 },
+    proof: open.proof,
+    nowMs: call.nowMs,
+  })
+  return !counted.lost
+}
+
+/** Every failure looks alike: nothing says which element was wrong (SCA RTS Art. 4(3)(a)). */
+export async function fail(
+  call: Call<unknown>,
+  open: OpenCall,
+  op: string,
+  event: EventRow | undefined,
+): Promise<Answer> {
+  const { tenant, challenge } = open
+  const answer: Answer = { status: 422, body: problemBody('verification_failed') }
+  const last = challenge.attempts + 1 >= challenge.maxAttempts
+  // Lost means that this op has an answer already, and it is this one.
+  await call.store.recordFailure({
+    tenant: tenant.id,
+    id: challenge.id,
+    op: await opRow(call, tenant, open.route, op, answer),
+    end: last ? 'exhausted' : undefined,
+    event,
+    counters: failureCounters(open),
+    nowMs: call.nowMs,
+  })
+  return withNonce(call, tenant, challenge.jkt, answer)
+}
+
+const failureCounters = ({ challenge }: OpenCall): string[] => [
+  `subject:${challenge.subject}`,
+  `device:${challenge.jkt}`,
+]
+
+/** The person gave up. Ends it; a repeat gets the same answer. */
+export async function cancel(call: Call<{ op: string }>, kind: 'challenge' | 'enrollment'): Promise<Answer> {
+  const { op } = call.body
+  const loaded = await loadOpen(call, kind, 'cancel', op)
+  if (loaded.repeated) return loaded.repeated
+  const { open } = loaded
+  const answer: Answer = { body: { cancelled: true } }
+  const written = await call.store.recordCancel({
+    tenant: open.tenant.id,
+    id: open.challenge.id,
+    proof: open.proof,
+    op: await opRow(call, open.tenant, open.route, op, answer),
+    event: kind === 'challenge' ? outcomeRow(call, open, { kind: 'abandoned' }) : undefined,
+    nowMs: call.nowMs,
+  })
+  if (written.lost) throw new ProblemError('challenge_unavailable')
+  return withNonce(call, open.tenant, open.challenge.jkt, answer)
+}

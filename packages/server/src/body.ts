@@ -1,0 +1,100 @@
+import * as v from 'valibot'
+import { ProblemError } from './problem.ts'
+
+/** Depth 10, 200 members an object: what `docs/configuration.md` states. */
+const maxDepth = 10
+const maxMembers = 200
+
+/**
+ * Finds what `JSON.parse` lets pass: a member named twice (RFC 8259 §4 leaves its meaning open), `__proto__`, and nesting or
+ * width that no message of ours has. Runs on text that `JSON.parse` has accepted.
+ */
+export function assertPlainJson(text: string): void {
+  const open: (Set<string> | undefined)[] = []
+  const string = /"(?:[^"\\]|\\.)*"/y
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index]
+    if (character === '{' || character === '[') {
+      open.push(character === '{' ? new Set() : undefined)
+      if (open.length > maxDepth) throw invalid('nested too deeply')
+    } else if (character === '}' || character === ']') {
+      open.pop()
+    } else if (character === '"') {
+      string.lastIndex = index
+      const literal = string.exec(text)?.[0] ?? '""'
+      index += literal.length - 1
+      const members = open.at(-1)
+      if (members !== undefined && /^\s*:/.test(text.slice(index + 1, index + 64))) {
+        const name = JSON.parse(literal) as string
+        if (name === '__proto__') throw invalid('a member may not be named __proto__')
+        if (members.has(name)) throw invalid('a member is named twice')
+        members.add(name)
+        if (members.size > maxMembers) throw invalid('an object has too many members')
+      }
+    }
+  }
+}
+
+const invalid = (detail: string): ProblemError => new ProblemError('invalid_request', { detail })
+
+/** Reads at most `limit` bytes, then gives up without reading on. */
+async function readText(request: Request, limit: number): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw new ProblemError('payload_too_large')
+  const reader = request.body?.getReader()
+  if (reader === undefined) return ''
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let text = ''
+  let size = 0
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return text + decoder.decode()
+      size += value.byteLength
+      if (size > limit) {
+        await reader.cancel()
+        throw new ProblemError('payload_too_large')
+      }
+      text += decoder.decode(value, { stream: true })
+    }
+  } catch (error) {
+    throw error instanceof ProblemError ? error : invalid('the body is not UTF-8')
+  }
+}
+
+/** A JSON Pointer (RFC 6901) to where a schema found a mistake. */
+function pointer(issue: v.BaseIssue<unknown>): string {
+  const keys = (issue.path ?? []).map((item) => String(item.key))
+  return keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
+/** What was wrong where, without repeating what was sent: problem documents reach logs. */
+export function schemaProblem(issues: readonly v.BaseIssue<unknown>[]): ProblemError {
+  const errors = issues.slice(0, 10).map((issue) => ({
+    pointer: pointer(issue).slice(0, 200),
+    detail:
+      issue.expected === null ? issue.message.slice(0, 200) : `expected ${issue.expected.slice(0, 200)}`,
+  }))
+  return new ProblemError('invalid_request', { errors })
+}
+
+/** Body of a JSON route, checked against its schema. Strictly `application/json`, so that no page sends it without preflight. */
+export async function readBody<S extends v.GenericSchema>(
+  request: Request,
+  schema: S,
+  limit: number,
+): Promise<{ body: v.InferOutput<S>; text: string }> {
+  if (!/^application\/json(?:\s*;\s*charset=utf-8)?$/i.test(request.headers.get('content-type') ?? '')) {
+    throw new ProblemError('unsupported_media_type')
+  }
+  const text = await readText(request, limit)
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw invalid('the body is not JSON')
+  }
+  assertPlainJson(text)
+  const result = v.safeParse(schema, json)
+  if (!result.success) throw schemaProblem(result.issues)
+  return { body: result.output, text }
+}

@@ -1,0 +1,146 @@
+import {
+  isActive,
+  isOpen,
+  renderDisplay,
+  type AuthenticatorRow,
+  type ChallengeContext,
+  type ChallengeRow,
+  type SubjectRow,
+} from '@newel/engine'
+import { builtInActions, headers, type MethodName } from '@newel/protocol'
+import {
+  checkPage,
+  freshNonce,
+  namedTenant,
+  proofExpiryMs,
+  requireDpop,
+  requireNonce,
+} from './browser-calls.ts'
+import { repeatedAnswer } from './calls.ts'
+import type { MethodContext } from './methods/method.ts'
+import { ProblemError } from './problem.ts'
+import type { Answer, Call } from './services.ts'
+import type { Tenant } from './tenants.ts'
+
+/** A challenge or enrolment, loaded for the key that it is bound to and ready to be worked on. */
+export interface OpenCall {
+  readonly tenant: Tenant
+  readonly challenge: ChallengeRow
+  readonly subject: SubjectRow
+  readonly context: ChallengeContext
+  /** To be written with whatever the call changes: one use. */
+  readonly proof: { readonly key: string; readonly expiresAtMs: number }
+  readonly route: string
+}
+
+export type Loaded =
+  { readonly repeated: Answer } | { readonly repeated?: undefined; readonly open: OpenCall }
+
+/**
+ * Loads what `:id` names, for the device key that proves itself with DPoP. The id alone grants nothing; unknown, foreign,
+ * expired, ended and exhausted look alike, and where an answer is judged, like a wrong one.
+ */
+export async function loadOpen(
+  call: Call<unknown>,
+  kind: ChallengeRow['kind'],
+  verb: string,
+  op: string | undefined,
+  failure: 'challenge_unavailable' | 'verification_failed' = 'challenge_unavailable',
+): Promise<Loaded> {
+  const id = call.params['id'] ?? ''
+  const claimed = namedTenant(call)
+  const dpop = await requireDpop(call)
+  const route = `${kind}/${id}/${verb}`
+  const key = `dpop:${dpop.jkt}:${dpop.claims.jti}`
+  const context = await call.store.loadChallenge({
+    tenant: claimed,
+    id,
+    route,
+    op,
+    proof: key,
+    nowMs: call.nowMs,
+  })
+  if (context.revision === undefined) throw new ProblemError('invalid_api_key')
+  const tenant = await call.services.tenants.at(claimed, context.revision)
+  checkPage(call, tenant)
+  await requireNonce(call, tenant, dpop.jkt, dpop.claims.nonce)
+  const { challenge, subject } = context
+  if (challenge?.kind !== kind || challenge.jkt !== dpop.jkt || subject === undefined) {
+    throw new ProblemError(failure)
+  }
+  const repeated = await repeatedAnswer(call, tenant, context.op)
+  if (repeated !== undefined) return { repeated: await withNonce(call, tenant, dpop.jkt, repeated) }
+  if (context.proofUsed) throw new ProblemError('invalid_dpop_proof')
+  if (!isOpen(challenge, call.nowMs)) throw new ProblemError(failure)
+  const proof = { key, expiresAtMs: proofExpiryMs(call) }
+  return { open: { tenant, challenge, subject, context, proof, route } }
+}
+
+/** The answer with the nonce for the next call. */
+export async function withNonce(
+  call: Call<unknown>,
+  tenant: Tenant,
+  jkt: string,
+  answer: Answer,
+): Promise<Answer> {
+  const nonce = await freshNonce(call, tenant, jkt)
+  return { ...answer, headers: { ...answer.headers, [headers.dpopNonce]: nonce } }
+}
+
+/** What the person confirms, from the declared text and the params that the server holds (OWASP TA 1.2). */
+export function actionText({
+  tenant,
+  challenge,
+  subject,
+}: Pick<OpenCall, 'tenant' | 'challenge' | 'subject'>): string {
+  return renderDisplay(tenant.policy, challenge.action, challenge.params, subject.locale)
+}
+
+/** Authenticators that may answer: active, and not younger than the challenge. */
+export function answering(
+  { challenge, context }: OpenCall,
+  method: MethodName,
+  nowMs: number,
+): AuthenticatorRow[] {
+  return context.authenticators.filter(
+    (row) => row.method === method && isActive(row, nowMs) && row.createdAtMs <= challenge.createdAtMs,
+  )
+}
+
+/** Of a method, all that are not removed: what an enrolment works on. */
+export function standing({ context }: OpenCall, method: MethodName, nowMs: number): AuthenticatorRow[] {
+  return context.authenticators.filter(
+    (row) => row.method === method && (row.removedAtMs === undefined || row.removedAtMs > nowMs),
+  )
+}
+
+export function methodContext(
+  call: Call<unknown>,
+  open: OpenCall,
+  method: MethodName,
+  authenticators: readonly AuthenticatorRow[],
+): MethodContext {
+  const states = JSON.parse(open.challenge.state) as Partial<Record<MethodName, unknown>>
+  return {
+    tenant: open.tenant,
+    challenge: open.challenge,
+    subject: open.subject,
+    authenticators,
+    state: states[method],
+    nowMs: call.nowMs,
+    limits: call.services.limits,
+    mailer: call.services.mailer,
+    actionText: actionText(open),
+  }
+}
+
+export const stateWith = (challenge: ChallengeRow, method: MethodName, state: unknown): string =>
+  JSON.stringify({ ...(JSON.parse(challenge.state) as object), [method]: state })
+
+/** The method that an enrolment adds. */
+export function enrolledMethod(challenge: ChallengeRow): MethodName {
+  const [method] = challenge.methods
+  if (method === undefined)
+    throw new Error(`enrolment ${challenge.id} of ${builtInActions.enroll} names no method`)
+  return method
+}

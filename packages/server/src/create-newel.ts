@@ -1,0 +1,242 @@
+import { headers } from '@newel/protocol'
+import { Hono } from 'hono'
+import { readBody } from './body.ts'
+import { freshNonce, namedTenant } from './browser-calls.ts'
+import { createTenants, checkDeclaration } from './tenants.ts'
+import { defaultLimits } from './limits.ts'
+import { createGate } from './gate.ts'
+import type { Connection, Newel, NewelOptions, TickBudget } from './options.ts'
+import { ProblemError, problemResponse } from './problem.ts'
+import { handlers } from './routes/index.ts'
+import { specs, type RouteName, type RouteSpec } from './routes/specs.ts'
+import { withDeadline, type Answer, type Call, type Services } from './services.ts'
+import { tick } from './tick.ts'
+import { decodeUntrustedKey } from './tokens/device-jws.ts'
+
+interface Bindings {
+  readonly connection: Connection
+  readonly path: string
+}
+
+const silent = { log: () => undefined }
+
+/**
+ * A Newel server as one `fetch`. Synchronous and without I/O: the schema, tenants and keys are seen to by the first request.
+ * Throws a `TypeError` that says what to do where the options cannot work.
+ */
+export function createNewel(options: NewelOptions): Newel {
+  const base = checkedBase(options.url)
+  if (!/^[A-Za-z0-9_-]{43}$/.test(options.masterKey)) {
+    throw new TypeError(
+      'masterKey has to be 32 random bytes in base64url (43 characters); newel dev makes one',
+    )
+  }
+  if (options.tenants.length === 0) throw new TypeError('tenants needs at least one tenant')
+  for (const declaration of options.tenants) checkDeclaration(declaration)
+
+  const now = options.now ?? Date.now
+  const limits = { ...defaultLimits, ...options.limits }
+  const { store, mailer } = options
+  const services: Services = {
+    url: base.href,
+    store,
+    tenants: createTenants({
+      store,
+      masterKey: options.masterKey,
+      url: base.href,
+      declarations: options.tenants,
+      now,
+    }),
+    limits,
+    mailer,
+    lookup: options.network,
+    logger: options.logger ?? silent,
+    usable: (method) => method !== 'email' || mailer !== undefined,
+  }
+  const gate = createGate(limits.inFlight, options.tenants.length)
+  const origins = new Set(options.tenants.flatMap((tenant) => tenant.origins))
+  const app = createRouter(services, gate, now)
+
+  return {
+    async fetch(request, connection = {}) {
+      const path = routePath(new URL(request.url).pathname, base.path)
+      const from = request.headers.get('origin')
+      const cors: Record<string, string> =
+        from !== null && origins.has(from) ? corsHeaders(from) : { vary: 'Origin' }
+      if (request.method === 'OPTIONS' && request.headers.has('access-control-request-method')) {
+        return new Response(null, {
+          status: 204,
+          headers: { ...cors, ...(from !== null && origins.has(from) && preflight) },
+        })
+      }
+      const response = await app.fetch(new Request(new URL(path, 'http://newel.internal'), request), {
+        connection,
+        path,
+      } satisfies Bindings)
+      for (const [name, value] of Object.entries(cors)) response.headers.set(name, value)
+      return response
+    },
+    tick: async (nowMs: number = now(), budget: TickBudget = {}) => {
+      await services.tenants.ready()
+      return tick(services, nowMs, budget)
+    },
+  }
+}
+
+/** Public base as origin and path, without a slash at the end. */
+function checkedBase(text: string): { href: string; path: string } {
+  if (!URL.canParse(text))
+    throw new TypeError('url has to be the public base of Newel, such as https://app.example/newel')
+  const url = new URL(text)
+  const local = url.hostname === 'localhost' || url.hostname === '127.0.0.1' || url.hostname === '[::1]'
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
+    throw new TypeError(
+      'url has to be https, or http on localhost: device keys and passkeys need a secure context',
+    )
+  }
+  if (url.search !== '' || url.hash !== '' || url.username !== '')
+    throw new TypeError('url takes no query, fragment or user')
+  const path = url.pathname.replace(/\/+$/, '')
+  return { href: url.origin + path, path }
+}
+
+/** The path below the base, whether the host has stripped the base or not. */
+const routePath = (pathname: string, base: string): string =>
+  base !== '' && (pathname === base || pathname.startsWith(`${base}/`))
+    ? pathname.slice(base.length) || '/'
+    : pathname
+
+const corsHeaders = (from: string): Record<string, string> => ({
+  'access-control-allow-origin': from,
+  'access-control-expose-headers': `${headers.dpopNonce}, ${headers.time}, Retry-After`,
+  vary: 'Origin',
+})
+const preflight = {
+  'access-control-allow-methods': 'GET, POST',
+  'access-control-allow-headers': `content-type, ${headers.key}, ${headers.dpop}`.toLowerCase(),
+  'access-control-max-age': '600',
+}
+
+function createRouter(
+  services: Services,
+  gate: ReturnType<typeof createGate>,
+  now: () => number,
+): Hono<{ Bindings: Bindings }> {
+  const app = new Hono<{ Bindings: Bindings }>()
+  for (const name of Object.keys(specs) as RouteName[]) {
+    const spec: RouteSpec = specs[name]
+    app.on(spec.method, spec.path, (c) =>
+      answer(services, gate, name, c.req.raw, c.env, c.req.param() as Record<string, string>, now()),
+    )
+  }
+  const paths = new Set(Object.values(specs).map((spec) => spec.path))
+  for (const path of paths)
+    app.all(path, () => finish(problemResponse(new ProblemError('method_not_allowed'))))
+  app.notFound(() => finish(problemResponse(new ProblemError('not_found'))))
+  return app
+}
+
+async function answer(
+  services: Services,
+  gate: ReturnType<typeof createGate>,
+  name: RouteName,
+  request: Request,
+  { connection, path }: Bindings,
+  params: Record<string, string>,
+  nowMs: number,
+): Promise<Response> {
+  const spec: RouteSpec = specs[name]
+  const time: Record<string, string> = spec.side === 'browser' ? { [headers.time]: String(nowMs) } : {}
+  const leave = spec.side === 'public' ? () => undefined : gate.enter(spec.shed, request)
+  if (leave === undefined) {
+    return finish(
+      problemResponse(new ProblemError('newel_unavailable', {}, { headers: { 'retry-after': '1' } })),
+      time,
+    )
+  }
+  const later = (label: string, work: Promise<unknown>): void => {
+    const contained = work.catch((error: unknown) => {
+      services.logger.log('error', 'later_failed', { work: label, message: messageOf(error) })
+    })
+    connection.waitUntil?.(contained)
+  }
+  const store = withDeadline(services.store, services.limits.deadlineMs)
+  const empty: Call = {
+    services,
+    store,
+    request,
+    connection,
+    nowMs,
+    path,
+    params,
+    body: undefined,
+    text: '',
+    later,
+  }
+  try {
+    if (name !== 'livez') await ready(services)
+    const read =
+      spec.body === undefined
+        ? { body: undefined, text: '' }
+        : await readBody(request, spec.body, services.limits.bodyBytes)
+    // The schema of the route's own spec has read the body, so that it is what its handler takes.
+    const handler = handlers[name] as (call: Call<unknown>) => Promise<Answer>
+    const result = await handler({ ...empty, ...read })
+    return finish(toResponse(result), time)
+  } catch (error) {
+    const problem = toProblem(services, name, error)
+    return finish(problemResponse(problem), {
+      ...time,
+      ...(spec.side === 'browser' && (await nonceFor(empty, problem))),
+    })
+  } finally {
+    leave()
+  }
+}
+
+async function ready(services: Services): Promise<void> {
+  try {
+    await services.tenants.ready()
+  } catch (cause) {
+    throw new ProblemError('newel_unavailable', {}, { headers: { 'retry-after': '1' }, cause })
+  }
+}
+
+/** Errors bring a nonce too, for the key that the call names: the SDK need not ask again. */
+async function nonceFor(call: Call, problem: ProblemError): Promise<Record<string, string>> {
+  if (problem.headers[headers.dpopNonce] !== undefined) return {}
+  try {
+    const jkt = await decodeUntrustedKey(call.request.headers.get(headers.dpop) ?? '')
+    const tenant = jkt === undefined ? undefined : await call.services.tenants.current(namedTenant(call))
+    return jkt === undefined || tenant === undefined
+      ? {}
+      : { [headers.dpopNonce]: await freshNonce(call, tenant, jkt) }
+  } catch {
+    return {}
+  }
+}
+
+function toProblem(services: Services, route: string, error: unknown): ProblemError {
+  const problem =
+    error instanceof ProblemError ? error : new ProblemError('internal_error', {}, { cause: error })
+  if (problem.code === 'internal_error' || problem.code === 'newel_unavailable') {
+    services.logger.log('error', problem.code, { route, message: messageOf(problem.cause) })
+  }
+  return problem
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : 'no error object'
+
+function toResponse({ status = 200, body, headers: more = {} }: Answer): Response {
+  const type = status >= 400 ? 'application/problem+json' : 'application/json'
+  return new Response(JSON.stringify(body), { status, headers: { 'content-type': type, ...more } })
+}
+
+function finish(response: Response, more: Readonly<Record<string, string>> = {}): Response {
+  for (const [name, value] of Object.entries(more)) response.headers.set(name, value)
+  if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
+  response.headers.set('x-content-type-options', 'nosniff')
+  response.headers.set('referrer-policy', 'no-referrer')
+  return response
+}

@@ -1,0 +1,169 @@
+import type { ClientFacts, CounterFacts, Facts, FlagFacts, NetworkFacts } from '@newel/engine'
+import {
+  pageSignals,
+  type Absence,
+  type Observations,
+  type PageSignalName,
+  type ReceiptClaims,
+  type RequestFacts,
+  type SignalName,
+  type SignalValue,
+} from '@newel/protocol'
+import { hmac, toBase64url } from './crypto.ts'
+import { normaliseAddress, prefixOf } from './network.ts'
+import type { Connection, NetworkLookup } from './options.ts'
+import { contradicts, parseUserAgent } from './user-agent.ts'
+
+/** What is kept of an envelope: enough to make facts from, nothing more. JSON in the store. */
+export interface EnvelopeBody {
+  readonly observations: Observations
+  readonly connection: {
+    readonly ip?: string | undefined
+    readonly asn?: number | undefined
+    readonly country?: string | undefined
+    readonly atMs: number
+    readonly userAgent?: string | undefined
+    readonly platform?: string | undefined
+    readonly roundTripMs?: number | undefined
+  }
+  readonly page: string
+  readonly sdk: string
+  readonly dropped: number
+}
+
+/** Keyed digest of something personal, 12 characters of base64url: enough to compare within a tenant, nothing to look up. */
+export async function digest12(key: CryptoKey, kind: string, value: string): Promise<string> {
+  return toBase64url((await hmac(key, `${kind}\n${value}`)).subarray(0, 9))
+}
+
+export interface FactSources {
+  readonly nowMs: number
+  readonly digestKey: CryptoKey
+  readonly lookup: NetworkLookup | undefined
+  /** Valid and tied to nobody else. */
+  readonly receipt: ReceiptClaims | undefined
+  /** Envelopes of the receipt's visit, that of the receipt first. */
+  readonly envelopes: readonly EnvelopeBody[]
+  readonly proven: boolean
+  readonly flags: FlagFacts
+  readonly counters: CounterFacts
+  readonly request: RequestFacts
+}
+
+/**
+ * Facts out of what was verified. Connection facts come from where the browser connected; what the back end says of its own
+ * request fills in only where there is no envelope.
+ */
+export async function makeFacts(sources: FactSources): Promise<Facts> {
+  const { receipt, envelopes } = sources
+  const connection = envelopes[0]?.connection
+  const observed = <N extends SignalName>(name: N): SignalValue<N> | undefined => {
+    for (const { observations } of envelopes) {
+      const entry = observations[name]
+      if (entry !== undefined && 'value' in entry) return entry.value as SignalValue<N>
+    }
+    return undefined
+  }
+  const fingerprint = observed('fingerprint')
+  const screen = observed('screen')
+  const ephemeral = observed('device-key')?.ephemeral ?? false
+  return {
+    nowMs: sources.nowMs,
+    device: {
+      ...(receipt && { jkt: receipt.jkt }),
+      ephemeral,
+      proven: sources.proven,
+      ...(fingerprint && { fingerprint }),
+      ...(screen && {
+        screen: { width: screen.width, height: screen.height, pixelRatioPercent: screen.pixel_ratio_percent },
+      }),
+    },
+    network: await networkFacts(sources, connection),
+    client: await clientFacts(sources, connection, observed),
+    absent: absences(envelopes),
+    counters: sources.counters,
+    flags: sources.flags,
+  }
+}
+
+async function networkFacts(
+  sources: FactSources,
+  connection: EnvelopeBody['connection'] | undefined,
+): Promise<NetworkFacts> {
+  const { request, receipt } = sources
+  const backEnd = normaliseAddress(request.ip)
+  const seen = connection?.ip ?? receipt?.seen.ip
+  const ip = seen ?? backEnd
+  if (ip === undefined) return {}
+  const found = sources.lookup?.lookup(ip)
+  const asn = connection?.asn ?? (seen === undefined ? request.network?.asn : undefined) ?? found?.asn
+  const country =
+    connection?.country ?? (seen === undefined ? request.network?.country : undefined) ?? found?.country
+  return {
+    prefix: prefixOf(ip),
+    address: await digest12(sources.digestKey, 'address', ip),
+    ...(asn !== undefined && { asn }),
+    ...(country !== undefined && { country }),
+    // One network counts as one address: IPv6 privacy addresses and dual stacks change more often than networks do.
+    ...(seen !== undefined && backEnd !== undefined && { sameAddress: samePlace(seen, backEnd) }),
+  }
+}
+
+/** Not comparable across address families: a browser may well use both at once. */
+const samePlace = (a: string, b: string): boolean =>
+  a.includes(':') !== b.includes(':') || prefixOf(a) === prefixOf(b)
+
+async function clientFacts(
+  sources: FactSources,
+  connection: EnvelopeBody['connection'] | undefined,
+  observed: <N extends SignalName>(name: N) => SignalValue<N> | undefined,
+): Promise<ClientFacts> {
+  const header = connection?.userAgent ?? sources.request.user_agent
+  const parsed = parseUserAgent(header)
+  const page = observed('client')
+  const languages = observed('language')?.languages.join(',')
+  const zone = observed('timezone')
+  return {
+    ...parsed,
+    ...(header !== undefined && { userAgent: await digest12(sources.digestKey, 'user-agent', header) }),
+    ...(languages !== undefined && { languages }),
+    ...(zone && { timezone: zone.zone, offsetMinutes: zone.offset_minutes }),
+    ...(page?.webdriver !== undefined && { webdriver: page.webdriver }),
+    contradicts: contradicts({ header, hint: connection?.platform, page: page?.platform }),
+  }
+}
+
+/** Page signals that no envelope of the visit has, with the cause that the receipt's own one states. */
+function absences(envelopes: readonly EnvelopeBody[]): Facts['absent'] {
+  const absent: Partial<Record<SignalName, Absence>> = {}
+  const [first] = envelopes
+  if (first === undefined) return absent
+  for (const name of Object.keys(pageSignals) as PageSignalName[]) {
+    const given = envelopes.some(({ observations }) => {
+      const entry = observations[name]
+      return entry !== undefined && 'value' in entry
+    })
+    const stated = first.observations[name]
+    if (!given) absent[name] = stated !== undefined && 'absent' in stated ? stated.absent : 'unsupported'
+  }
+  return absent
+}
+
+/** Connection facts of a call by the browser itself. */
+export function connectionFacts(
+  request: Request,
+  connection: Connection,
+  nowMs: number,
+  roundTripMs: number | undefined,
+): EnvelopeBody['connection'] {
+  const header = (name: string, max: number): string | undefined => request.headers.get(name)?.slice(0, max)
+  return {
+    ip: normaliseAddress(connection.address),
+    asn: connection.asn,
+    country: connection.country,
+    atMs: nowMs,
+    userAgent: header('user-agent', 512),
+    platform: header('sec-ch-ua-platform', 64)?.replaceAll('"', ''),
+    roundTripMs,
+  }
+}

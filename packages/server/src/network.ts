@@ -1,0 +1,18 @@
+import ipaddr from 'ipaddr.js'
+
+/** IPv4 dotted or IPv6 in the form of RFC 5952; an IPv4-mapped address is the IPv4 it holds. `undefined` if it is none. */
+export function normaliseAddress(text: string | undefined): string | undefined {
+  if (text === undefined || !ipaddr.isValid(text)) return undefined
+  // `isValid` takes octal and one-part IPv4 forms, which different readers take for different addresses.
+  if (!text.includes(':') && !ipaddr.IPv4.isValidFourPartDecimal(text)) return undefined
+  return ipaddr.process(text).toString()
+}
+
+/** The network an address counts as: IPv4 /24, IPv6 /48. */
+export function prefixOf(address: string): string {
+  const parsed = ipaddr.parse(address)
+  if (parsed.kind() === 'ipv4') {
+    return `${ipaddr.IPv4.networkAddressFromCIDR(`${address}/24`).toString()}/24`
+  }
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/48`).toString()}/48`
+}

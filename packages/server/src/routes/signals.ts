@@ -1,0 +1,117 @@
+import {
+  envelopeClaims,
+  headers,
+  parseObservations,
+  receiptClaims,
+  tokenTypes,
+  type ReceiptClaims,
+} from '@newel/protocol'
+import * as v from 'valibot'
+import { addressTag, checkPage, freshNonce, namedTenant, requireNonce } from '../browser-calls.ts'
+import { randomToken, sha256 } from '../crypto.ts'
+import { connectionFacts, type EnvelopeBody } from '../facts.ts'
+import { ProblemError } from '../problem.ts'
+import type { Answer, Call } from '../services.ts'
+import type { Tenant } from '../tenants.ts'
+import { verifyDeviceJws } from '../tokens/device-jws.ts'
+import { isFresh } from '../tokens/proof.ts'
+import { issueReceipt } from '../tokens/receipt.ts'
+import type { RouteBody } from './specs.ts'
+
+/** Envelopes kept a key. */
+const keep = 8
+const dayMs = 86_400_000
+
+export async function signals(call: Call<RouteBody<'signals'>>): Promise<Answer> {
+  const { services, nowMs } = call
+  const tenant = await services.tenants.current(namedTenant(call))
+  if (tenant === undefined) throw new ProblemError('invalid_api_key')
+  checkPage(call, tenant)
+
+  const { envelope } = call.body
+  const jws = await verifyDeviceJws(envelope, tokenTypes.envelope, envelopeClaims)
+  if (jws === undefined) throw new ProblemError('invalid_envelope')
+  const { claims, jkt } = jws
+  const nonce = await requireNonce(call, tenant, jkt, claims.nonce)
+  if (!isFresh(claims.iat, nowMs, services.limits.clockToleranceSeconds)) {
+    throw new ProblemError(
+      'invalid_envelope',
+      { detail: 'iat is not near the time of the server' },
+      {
+        headers: { [headers.dpopNonce]: await freshNonce(call, tenant, jkt) },
+      },
+    )
+  }
+  const parsed = parseObservations(claims.observations)
+  if (!parsed.ok) {
+    const pointer = `/observations/${parsed.signal.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')}`
+    throw new ProblemError('invalid_envelope', {
+      errors: [{ pointer, detail: 'the value does not fit the signal' }],
+    })
+  }
+  const sameAddress = nonce.address === (await addressTag(call, tenant))
+  const body: EnvelopeBody = {
+    observations: parsed.parsed.observations,
+    connection: connectionFacts(
+      call.request,
+      call.connection,
+      nowMs,
+      sameAddress ? nonce.roundTripMs : undefined,
+    ),
+    page: claims.page,
+    sdk: claims.sdk,
+    dropped: parsed.parsed.dropped,
+  }
+  const digest = await sha256(envelope)
+  const recorded = await call.store.recordEnvelope(
+    {
+      tenant: tenant.id,
+      digest,
+      jkt,
+      visit: claims.visit,
+      body: JSON.stringify(body),
+      receipt: JSON.stringify(receiptFor(call, tenant, digest, jkt, claims.visit, body)),
+      atMs: nowMs,
+      expiresAtMs: nowMs + services.limits.envelopeDays * dayMs,
+    },
+    {
+      key: `envelope:${jkt}:${claims.jti}`,
+      expiresAtMs: nowMs + services.limits.nonceSeconds * 1000 + 120_000,
+    },
+    keep,
+  )
+  if (recorded.lost) throw new ProblemError('invalid_envelope')
+  const receipt = v.parse(receiptClaims, JSON.parse(recorded.envelope.receipt))
+  const next = await freshNonce(call, tenant, jkt)
+  return {
+    body: {
+      receipt: await issueReceipt(tenant, receipt, nowMs),
+      nonce: next,
+      expires_at_ms: receipt.exp * 1000,
+    },
+    headers: { [headers.dpopNonce]: next },
+  }
+}
+
+function receiptFor(
+  call: Call<unknown>,
+  tenant: Tenant,
+  digest: string,
+  jkt: string,
+  visit: string,
+  body: EnvelopeBody,
+): ReceiptClaims {
+  const iat = Math.floor(call.nowMs / 1000)
+  const { ip } = body.connection
+  return {
+    iss: tenant.issuer,
+    aud: 'newel:receipt',
+    iat,
+    exp: iat + call.services.limits.receiptSeconds,
+    jti: randomToken(16),
+    jkt,
+    env: digest,
+    visit,
+    seen: { at_ms: call.nowMs, ...(ip !== undefined && { ip }) },
+  }
+}

@@ -1,0 +1,49 @@
+import { nextSendAtMs, type ChallengeContext } from '@newel/engine'
+import * as v from 'valibot'
+import { ProblemError } from './problem.ts'
+import type { Call } from './services.ts'
+
+export interface Send {
+  readonly key: string
+  readonly number: number
+}
+
+export const tooMany = (nowMs: number, untilMs: number): ProblemError => {
+  const seconds = String(Math.max(1, Math.ceil((untilMs - nowMs) / 1000)))
+  return new ProblemError('too_many_requests', {}, { headers: { 'retry-after': seconds } })
+}
+
+/**
+ * The sends that one code counts as, on its subject and on its destination; refused while either is at its limit. They are
+ * recorded under these numbers before anything leaves, so that racing callers cannot pass the limit.
+ */
+export function countSend(
+  call: Call<unknown>,
+  context: ChallengeContext,
+  subject: string,
+  destination: string,
+): Send[] {
+  return [`subject:${subject}`, `destination:${destination}`].map((key) => {
+    const sent = context.sends.find((row) => row.key === key)
+    const untilMs = nextSendAtMs(sent, call.nowMs, call.services.limits)
+    if (untilMs !== undefined) throw tooMany(call.nowMs, untilMs)
+    return { key, number: (sent?.count ?? 0) + 1 }
+  })
+}
+
+/** One code at a time may be on its way: a new one overwrites the old, so it has to have had time to arrive. */
+export function requireResendGap(call: Call<unknown>, state: unknown): void {
+  const sent = v.safeParse(v.object({ sent_at_ms: v.number() }), state)
+  if (!sent.success) return
+  const againAtMs = sent.output.sent_at_ms + call.services.limits.resendSeconds * 1000
+  if (call.nowMs < againAtMs) throw tooMany(call.nowMs, againAtMs)
+}
+
+/** Sends inside the call. What the mail server says goes to the log; the browser learns that it did not work. */
+export async function deliver(send: (() => Promise<void>) | undefined): Promise<void> {
+  try {
+    await send?.()
+  } catch (cause) {
+    throw new ProblemError('newel_unavailable', { detail: 'the code could not be sent' }, { cause })
+  }
+}

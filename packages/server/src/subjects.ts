@@ -1,0 +1,159 @@
+import {
+  isActive,
+  type AuthenticatorRow,
+  type OutboxRow,
+  type Store,
+  type SubjectRow,
+  type SubjectWrite,
+} from '@newel/engine'
+import { formatId, type IdKind, type Id, type SubjectUpdate } from '@newel/protocol'
+import { hmac, randomBytes, randomToken } from './crypto.ts'
+import { sealContact } from './methods/email.ts'
+import type { Tenant } from './tenants.ts'
+
+/** The shard that all of a subject lives in: 12 bits of a keyed hash. */
+export async function bucketOf(tenant: Tenant, subject: string): Promise<number> {
+  const digest = await hmac(tenant.stable.digest, `bucket\n${subject}`)
+  return ((digest[0] ?? 0) << 4) | ((digest[1] ?? 0) >> 4)
+}
+
+export const newId = <K extends IdKind>(kind: K, nowMs: number, bucket: number): Id<K> =>
+  formatId(kind, nowMs, bucket, randomBytes(16))
+
+/** The row to write where there is none yet, or where the back end says something new; else `undefined`. */
+export function subjectWrite(
+  id: string,
+  bucket: number,
+  said: SubjectUpdate,
+  row: SubjectRow | undefined,
+  createdSession?: string,
+): SubjectWrite | undefined {
+  const write: SubjectWrite = {
+    subject: id,
+    bucket,
+    userHandle: row?.userHandle ?? randomToken(64),
+    ...(said.since_ms !== undefined && said.since_ms !== row?.sinceMs && { sinceMs: said.since_ms }),
+    ...(said.name !== undefined && said.name !== row?.name && { name: said.name }),
+    ...(said.locale !== undefined && said.locale !== row?.locale && { locale: said.locale }),
+    ...(createdSession !== undefined && createdSession !== row?.createdSession && { createdSession }),
+  }
+  // Three members name the row; any other is news.
+  return row === undefined || Object.keys(write).length > 3 ? write : undefined
+}
+
+/** What a contact that the back end names changes. */
+export interface ContactChange {
+  readonly adds: readonly AuthenticatorRow[]
+  readonly confirms: readonly { readonly id: string; readonly atMs: number }[]
+  readonly removes: readonly { readonly id: string; readonly atMs: number }[]
+  readonly outbox: readonly OutboxRow[]
+}
+
+const nothing: ContactChange = { adds: [], confirms: [], removes: [], outbox: [] }
+
+/**
+ * A first contact serves at once. One that replaces another serves after the hold; until then the old one does, and is told
+ * (design, section 4): whoever took over the application's account cannot take over the codes as well.
+ */
+export async function contactChange(
+  tenant: Tenant,
+  subject: string,
+  bucket: number,
+  said: SubjectUpdate,
+  authenticators: readonly AuthenticatorRow[],
+  nowMs: number,
+): Promise<ContactChange> {
+  const contact = said.email
+  if (contact === undefined) return nothing
+  const sealed = await sealContact(tenant, subject, contact.value)
+  const standing = authenticators.filter(
+    (row) => row.method === 'email' && (row.removedAtMs ?? Infinity) > nowMs,
+  )
+  const same = standing.find((row) => row.lookup === sealed.lookup)
+  if (same !== undefined) {
+    const confirms = same.confirmedAtMs === undefined && contact.verified_at_ms !== undefined
+    return confirms ? { ...nothing, confirms: [{ id: same.id, atMs: nowMs }] } : nothing
+  }
+  const replaced = standing.filter((row) => isActive(row, nowMs))
+  const holdUntilMs = replaced.length === 0 ? nowMs : nowMs + tenant.config.holdHours * 3_600_000
+  const row: AuthenticatorRow = {
+    tenant: tenant.id,
+    id: newId('authenticator', nowMs, bucket),
+    subject,
+    method: 'email',
+    acr: 'newel:contact',
+    enrolledUnder: 'newel:base',
+    holdUntilMs,
+    label: 'Mail',
+    ...sealed,
+    counter: 0,
+    confirmedAtMs: contact.verified_at_ms === undefined ? undefined : nowMs,
+    createdAtMs: nowMs,
+    lastUsedAtMs: undefined,
+    removedAtMs: undefined,
+    attempts: 0,
+    consecutiveFailures: 0,
+    recentFailuresMs: [],
+  }
+  return {
+    adds: [row],
+    confirms: [],
+    removes: standing.map(({ id, confirmedAtMs }) => ({
+      id,
+      atMs: confirmedAtMs === undefined ? nowMs : holdUntilMs,
+    })),
+    outbox: replaced.map((old) => ({
+      tenant: tenant.id,
+      id: newId('message', nowMs, bucket),
+      kind: 'notice',
+      subject,
+      // The row travels with the message: by the time it leaves, the old contact may have ended.
+      body: JSON.stringify({
+        what: 'contact_replaced',
+        to: [{ data: old.data, subject }],
+        hold_until_ms: holdUntilMs,
+      }),
+      dueAtMs: nowMs,
+    })),
+  }
+}
+
+/** A notice to every contact a subject has now. */
+export function noticeToAll(
+  tenant: Tenant,
+  subject: string,
+  bucket: number,
+  authenticators: readonly AuthenticatorRow[],
+  what: 'authenticator_added' | 'authenticator_removed',
+  detail: string,
+  nowMs: number,
+): OutboxRow[] {
+  const to = authenticators
+    .filter((row) => row.method === 'email' && isActive(row, nowMs))
+    .map(({ data }) => ({ data, subject }))
+  if (to.length === 0) return []
+  const body = JSON.stringify({ what, to, detail })
+  return [
+    { tenant: tenant.id, id: newId('message', nowMs, bucket), kind: 'notice', subject, body, dueAtMs: nowMs },
+  ]
+}
+
+/** Writes a contact change that is more than a first contact. `false` when another call came between: load again. */
+export async function putContactChange(
+  store: Store,
+  tenant: Tenant,
+  write: SubjectWrite,
+  change: ContactChange,
+  nowMs: number,
+): Promise<boolean> {
+  const result = await store.putSubject({
+    tenant: tenant.id,
+    subject: write,
+    authenticators: change.adds,
+    confirms: change.confirms,
+    removes: change.removes,
+    outbox: change.outbox,
+    nowMs,
+  })
+  return !result.lost
+}

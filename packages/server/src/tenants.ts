@@ -1,0 +1,233 @@
+import {
+  compilePolicy,
+  defaultPolicy,
+  shippedBackground,
+  shippedModel,
+  type Background,
+  type CompiledPolicy,
+  type Model,
+  type Store,
+  type TenantRow,
+} from '@newel/engine'
+import { origin } from '@newel/protocol'
+import * as v from 'valibot'
+import { deriveHmac, deriveSealer, fromBase64url, importMaster, sha256 } from './crypto.ts'
+import { createKeyring, ensureKeys, type Keyring } from './keys.ts'
+import type { TenantDeclaration } from './options.ts'
+
+/** What of a declaration is stored: secret keys as digests only. */
+const tenantConfig = v.strictObject({
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  origins: v.pipe(v.array(origin), v.minLength(1), v.maxLength(32)),
+  rpId: v.pipe(v.string(), v.regex(/^[a-z0-9.-]{1,253}$/)),
+  publishableKey: v.string(),
+  secretKeyDigests: v.array(v.string()),
+  holdHours: v.pipe(v.number(), v.minValue(0), v.maxValue(24 * 30)),
+})
+export type TenantConfig = v.InferOutput<typeof tenantConfig>
+
+/** Keys that stay for as long as the master key: they name and seal what is stored. */
+export interface StableKeys {
+  /** Digests of addresses, destinations and subjects; buckets of ids. */
+  readonly digest: CryptoKey
+  /** Digests of codes that were sent. */
+  readonly codes: CryptoKey
+  /** Seeds, contacts and answers to repeats, at rest. */
+  readonly sealer: CryptoKey
+}
+
+/** One revision of a tenant, ready to use. Immutable. */
+export interface Tenant {
+  readonly id: string
+  readonly revision: number
+  readonly config: TenantConfig
+  readonly issuer: string
+  readonly policy: CompiledPolicy
+  readonly policyVersion: string
+  readonly model: Model
+  readonly modelVersion: string
+  readonly background: Background
+  readonly backgroundVersion: string
+  readonly keyring: Keyring
+  readonly stable: StableKeys
+}
+
+const tenantPattern = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/
+
+/** Throws with what to do where a declaration cannot be used. Called before anything listens. */
+export function checkDeclaration(declaration: TenantDeclaration): void {
+  const { id } = declaration
+  const complain = (problem: string): never => {
+    throw new TypeError(`tenant "${id}": ${problem}`)
+  }
+  if (!tenantPattern.test(id)) complain('an id is 1 to 32 lower-case letters, digits and inner hyphens')
+  if (!new RegExp(`^pk_${id}_[A-Za-z0-9_-]{16,128}$`).test(declaration.publishableKey)) {
+    complain(`publishableKey has to be "pk_${id}_" and 16 to 128 characters of base64url`)
+  }
+  if (declaration.secretKeys.length === 0) complain('secretKeys needs at least one key')
+  for (const key of declaration.secretKeys) {
+    if (!new RegExp(`^sk_${id}_[A-Za-z0-9_-]{32,128}$`).test(key)) {
+      complain(`every secret key has to be "sk_${id}_" and 32 to 128 characters of base64url`)
+    }
+  }
+  const first = declaration.origins[0]
+  if (first === undefined) complain('origins needs at least one origin, such as https://app.example')
+  for (const entry of declaration.origins) {
+    if (!v.is(origin, entry))
+      complain(`"${entry}" is no origin; write it as https://app.example, without a path`)
+  }
+  const rpId = declaration.rpId ?? new URL(first ?? '').hostname
+  for (const entry of declaration.origins) {
+    const host = new URL(entry).hostname
+    if (host !== rpId && !host.endsWith(`.${rpId}`)) {
+      complain(`origin ${entry} is outside of rpId "${rpId}": browsers refuse passkeys there`)
+    }
+  }
+  const compiled = compilePolicy(declaration.policy ?? defaultPolicy)
+  if (!compiled.ok) {
+    const lines = compiled.errors.map((error) => {
+      const hint = error.suggestion === undefined ? '' : ` (did you mean "${error.suggestion}"?)`
+      return `  ${error.path}: ${error.message}${hint}`
+    })
+    complain(`the policy has mistakes\n${lines.join('\n')}`)
+  }
+}
+
+/** Tenant that an API key names, or `undefined` for anything that is no key of the kind. */
+export function tenantOfKey(key: string | null | undefined, kind: 'pk' | 'sk'): string | undefined {
+  return new RegExp(`^${kind}_([a-z0-9-]{1,32})_[A-Za-z0-9_-]{16,128}$`).exec(key ?? '')?.[1]
+}
+
+export interface Tenants {
+  /** The tenant at a revision that a load has just reported; read once per revision. */
+  at(tenant: string, revision: number): Promise<Tenant>
+  /** The tenant as it stands now; `undefined` for an unknown one. */
+  current(tenant: string): Promise<Tenant | undefined>
+  /** Key for digests of what is stored: the same at every revision, so it is there before anything is loaded. */
+  digestKey(tenant: string): Promise<CryptoKey>
+  /** Resolves once the schema is up and every declared tenant stands with its keys. Tried again after a failure. */
+  ready(): Promise<void>
+}
+
+const cacheSize = 256
+
+export function createTenants(options: {
+  readonly store: Store
+  readonly masterKey: string
+  readonly url: string
+  readonly declarations: readonly TenantDeclaration[]
+  readonly now: () => number
+}): Tenants {
+  const { store } = options
+  const cache = new Map<string, Promise<Tenant>>()
+  let master: Promise<CryptoKey> | undefined
+  let started: Promise<void> | undefined
+
+  const masterKey = (): Promise<CryptoKey> => (master ??= importMaster(fromBase64url(options.masterKey)))
+
+  const digestKeys = new Map<string, Promise<CryptoKey>>()
+  function digestKey(tenant: string): Promise<CryptoKey> {
+    const standing = digestKeys.get(tenant)
+    if (standing !== undefined) return standing
+    const derived = masterKey().then((key) => deriveHmac(key, `newel/${tenant}/digest`))
+    digestKeys.set(tenant, derived)
+    // Callers may name tenants that do not exist.
+    for (const oldest of digestKeys.keys()) {
+      if (digestKeys.size <= cacheSize) break
+      digestKeys.delete(oldest)
+    }
+    return derived
+  }
+
+  async function build(row: TenantRow): Promise<Tenant> {
+    const key = await masterKey()
+    const compiled = compilePolicy(JSON.parse(row.policy))
+    if (!compiled.ok)
+      throw new Error(`stored policy ${row.policyVersion} of tenant ${row.tenant} does not compile`)
+    return {
+      id: row.tenant,
+      revision: row.revision,
+      config: v.parse(tenantConfig, JSON.parse(row.config)),
+      issuer: `${options.url}/t/${row.tenant}`,
+      policy: compiled.policy,
+      policyVersion: row.policyVersion,
+      model: shippedModel,
+      modelVersion: row.modelVersion,
+      background: shippedBackground,
+      backgroundVersion: row.backgroundVersion,
+      keyring: await createKeyring(key, row.keys),
+      stable: {
+        digest: await digestKey(row.tenant),
+        codes: await deriveHmac(key, `newel/${row.tenant}/codes`),
+        sealer: await deriveSealer(key, `newel/${row.tenant}/sealer`),
+      },
+    }
+  }
+
+  async function start(): Promise<void> {
+    await store.migrate()
+    const nowMs = options.now()
+    for (const declaration of options.declarations) {
+      const config: TenantConfig = {
+        name: declaration.name,
+        origins: [...declaration.origins],
+        rpId: declaration.rpId ?? new URL(declaration.origins[0] ?? '').hostname,
+        publishableKey: declaration.publishableKey,
+        secretKeyDigests: await Promise.all(declaration.secretKeys.map(sha256)),
+        holdHours: declaration.holdHours ?? 24,
+      }
+      const policy = JSON.stringify(declaration.policy ?? defaultPolicy)
+      const policyVersion = `p-${(await sha256(policy)).slice(0, 12)}`
+      await store.declareTenant({
+        tenant: declaration.id,
+        config: JSON.stringify(config),
+        policyVersion,
+        policy,
+        nowMs,
+      })
+      await ensureKeys(store, await masterKey(), declaration.id, nowMs)
+    }
+  }
+
+  const ready = (): Promise<void> => {
+    started ??= start().catch((error: unknown) => {
+      started = undefined
+      throw error
+    })
+    return started
+  }
+
+  async function read(tenant: string): Promise<Tenant | undefined> {
+    const row = await store.readTenant(tenant)
+    return row === undefined ? undefined : remember(row.tenant, row.revision, build(row))
+  }
+
+  function remember(tenant: string, revision: number, built: Promise<Tenant>): Promise<Tenant> {
+    const key = `${tenant}@${revision}`
+    const standing = cache.get(key)
+    if (standing !== undefined) return standing
+    cache.set(key, built)
+    built.catch(() => cache.delete(key))
+    for (const oldest of cache.keys()) {
+      if (cache.size <= cacheSize) break
+      cache.delete(oldest)
+    }
+    return built
+  }
+
+  return {
+    ready,
+    digestKey,
+    async at(tenant, revision) {
+      const cached = cache.get(`${tenant}@${revision}`)
+      if (cached !== undefined) return cached
+      const built = await read(tenant)
+      if (built === undefined) throw new Error(`tenant ${tenant} is gone`)
+      return built
+    },
+    async current(tenant) {
+      const revision = await store.readTenantRevision(tenant)
+      return revision === undefined ? undefined : (cache.get(`${tenant}@${revision}`) ?? read(tenant))
+    },
+  }
+}

@@ -1,0 +1,123 @@
+import { foldProfile, type EventRow, type OutboxRow, type OutcomeEvent } from '@newel/engine'
+import * as v from 'valibot'
+import { openContact } from './methods/email.ts'
+import type { TickBudget, TickReport } from './options.ts'
+import type { Services } from './services.ts'
+
+const leaseMs = 60_000
+const dayMs = 86_400_000
+
+/** Outbox, folds and retention: bounded, leased by row, idempotent. A part that fails is logged and does not stop the next. */
+export async function tick(services: Services, nowMs: number, budget: TickBudget): Promise<TickReport> {
+  const items = budget.items ?? 100
+  const part = async (name: string, work: () => Promise<number>): Promise<number> => {
+    try {
+      return await work()
+    } catch (error) {
+      const message = error instanceof Error ? error.message : 'no error object'
+      services.logger.log('error', 'tick_failed', { part: name, message })
+      return 0
+    }
+  }
+  return {
+    delivered: await part('outbox', () => deliverOutbox(services, nowMs, items)),
+    folded: await part('folds', () => foldDue(services, nowMs, items)),
+    purged: await part('retention', () =>
+      services.store.purge({
+        nowMs,
+        assessmentsBeforeMs: nowMs - services.limits.assessmentDays * dayMs,
+        eventsBeforeMs: nowMs - services.limits.eventDays * dayMs,
+        limit: items,
+      }),
+    ),
+  }
+}
+
+const notice = v.object({
+  what: v.picklist(['contact_replaced', 'authenticator_added', 'authenticator_removed']),
+  to: v.array(v.object({ data: v.string(), subject: v.string() })),
+  detail: v.optional(v.string()),
+})
+
+async function deliverOutbox(
+  { store, tenants, mailer, logger }: Services,
+  nowMs: number,
+  items: number,
+): Promise<number> {
+  if (mailer === undefined) return 0
+  const leased = await store.leaseOutbox(items, nowMs, nowMs + leaseMs)
+  let delivered = 0
+  for (const message of leased) {
+    const tenant = await tenants.current(message.tenant)
+    if (tenant === undefined) continue
+    try {
+      const { what, to, detail } = v.parse(notice, JSON.parse(message.body))
+      for (const row of to) {
+        const address = await openContact(tenant, row)
+        await mailer.send({ to: address, ...noticeText(what, tenant.config.name, detail) })
+      }
+      await store.settleOutbox(message.tenant, message.id, { delivered: true })
+      delivered += 1
+    } catch (error) {
+      const message_ = error instanceof Error ? error.message : 'no error object'
+      logger.log('warn', 'delivery_failed', { id: message.id, tries: message.tries, message: message_ })
+      await store.settleOutbox(message.tenant, message.id, { retryAtMs: nowMs + retryDelayMs(message) })
+    }
+  }
+  return delivered
+}
+
+/** One minute, doubling, six hours at most. */
+const retryDelayMs = ({ tries }: OutboxRow & { tries: number }): number =>
+  Math.min(60_000 * 2 ** tries, 6 * 3_600_000)
+
+function noticeText(
+  what: v.InferOutput<typeof notice>['what'],
+  name: string,
+  detail = '',
+): { subject: string; text: string } {
+  const ending = 'If this was not you, change your password and tell us at once.'
+  switch (what) {
+    case 'contact_replaced':
+      return {
+        subject: `Your mail address at ${name} is being replaced`,
+        text: `Another mail address was set for your account. This one keeps receiving codes until the change takes effect.\n\n${ending}`,
+      }
+    case 'authenticator_added':
+      return {
+        subject: `A sign-in method was added at ${name}`,
+        text: `"${detail}" can now be used to confirm actions in your account.\n\n${ending}`,
+      }
+    case 'authenticator_removed':
+      return {
+        subject: `A sign-in method was removed at ${name}`,
+        text: `"${detail}" can no longer be used to confirm actions in your account.\n\n${ending}`,
+      }
+  }
+}
+
+const rounds = 3
+
+async function foldDue({ store }: Services, nowMs: number, items: number): Promise<number> {
+  let folded = 0
+  for (const { tenant, subject } of await store.dueFolds(items, nowMs)) {
+    for (let round = 0; round < rounds; round++) {
+      const due = await store.loadFold(tenant, subject)
+      if (due === undefined || due.events.length === 0) break
+      const written = await store.learn({
+        tenant,
+        subject,
+        fromVersion: due.subject.profileVersion,
+        profile: foldProfile(due.subject.profile, due.events.map(outcomeOf)),
+        events: due.events.map(({ id }) => id),
+        nowMs,
+      })
+      if (written.lost) continue
+      folded += due.events.length
+      break
+    }
+  }
+  return folded
+}
+
+const outcomeOf = (row: EventRow): OutcomeEvent => JSON.parse(row.body) as OutcomeEvent

@@ -1,0 +1,26 @@
+import { dpopClaims, tokenTypes, type DpopClaims } from '@newel/protocol'
+import { verifyDeviceJws, type DeviceJws } from './device-jws.ts'
+import { isFresh } from './proof.ts'
+
+/**
+ * A DPoP proof for one of Newel's own routes (RFC 9449 §4.3). Nonce and one use are checked by the caller, who knows the
+ * tenant. `undefined` for whatever is wrong.
+ */
+export async function verifyDpop(
+  header: string | null,
+  expected: { method: string; url: string; nowMs: number; toleranceSeconds: number },
+): Promise<DeviceJws<DpopClaims> | undefined> {
+  // Two DPoP headers arrive joined by a comma, which no compact JWS contains.
+  if (header === null || header.length > 4096 || header.includes(',')) return undefined
+  const jws = await verifyDeviceJws(header.trim(), tokenTypes.dpop, dpopClaims)
+  if (jws === undefined) return undefined
+  const { htm, htu, iat } = jws.claims
+  const matches = htm === expected.method && normalise(htu) === normalise(expected.url)
+  return matches && isFresh(iat, expected.nowMs, expected.toleranceSeconds) ? jws : undefined
+}
+
+/** Scheme, host and path in the normal form of RFC 3986 §6.2.2 and §6.2.3, without query and fragment. */
+function normalise(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return url === undefined ? undefined : `${url.protocol}//${url.host}${url.pathname}`
+}

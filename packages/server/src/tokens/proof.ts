@@ -1,0 +1,30 @@
+import { proofClaims, tokenTypes } from '@newel/protocol'
+import { sha256 } from '../crypto.ts'
+import { verifyDeviceJws } from './device-jws.ts'
+
+export interface ProofExpectation {
+  /** Thumbprint in receipt or token. */
+  readonly jkt: string
+  readonly aud: string
+  /** The receipt, or on the repeat the token, that `ath` digests. */
+  readonly over: string
+  readonly nowMs: number
+  readonly toleranceSeconds: number
+}
+
+/** Whether a proof is by that key, for that origin, over that receipt or token, and fresh. One use is the store's to see to. */
+export async function verifyProof(proof: string, expected: ProofExpectation): Promise<boolean> {
+  const jws = await verifyDeviceJws(proof, tokenTypes.proof, proofClaims)
+  if (jws === undefined) return false
+  const { claims } = jws
+  return (
+    jws.jkt === expected.jkt &&
+    claims.aud === expected.aud &&
+    claims.ath === (await sha256(expected.over)) &&
+    isFresh(claims.iat, expected.nowMs, expected.toleranceSeconds)
+  )
+}
+
+/** `iat` in seconds lies within `toleranceSeconds` of now, either side (RFC 9449 §11.1). */
+export const isFresh = (iat: number, nowMs: number, toleranceSeconds: number): boolean =>
+  Math.abs(iat - Math.floor(nowMs / 1000)) <= toleranceSeconds
