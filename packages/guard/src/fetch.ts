@@ -34,8 +34,9 @@ export function protect<Values extends object>(
       async readBody(max) {
         if (request.bodyUsed)
           throw new GuardError('body_consumed', 'the body was read before the guard: protect first')
+        const hasBody = request.body !== null
         const bytes = await readBytes(request, max)
-        if (bytes !== undefined && bytes.length > 0) passedOn = withBody(request, bytes)
+        if (bytes !== undefined && hasBody) passedOn = withBody(request, bytes)
         return parseBytes(bytes, request.headers)
       },
     })

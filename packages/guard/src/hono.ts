@@ -42,7 +42,7 @@ export type HonoProtection<E extends Env, Values extends object> = Protection<Co
 export function protect<Values extends object = object, E extends Env = Env>(
   guard: Guard,
   protection: HonoProtection<E, Values>,
-): MiddlewareHandler<E & { Variables: { newel: Guarded<Values> } }> {
+): MiddlewareHandler<{ Variables: { newel: Guarded<Values> } }> {
   return async (context, next) => {
     const { req } = context
     const own = context as unknown as Context<E>
@@ -61,8 +61,9 @@ export function protect<Values extends object = object, E extends Env = Env>(
           const bytes = new Uint8Array(await req.arrayBuffer())
           return parseBytes(bytes.length > max ? undefined : bytes, headers)
         }
+        const hasBody = req.raw.body !== null
         const bytes = await readBytes(req.raw, max)
-        if (bytes !== undefined && bytes.length > 0) req.raw = withBody(req.raw, bytes)
+        if (bytes !== undefined && hasBody) req.raw = withBody(req.raw, bytes)
         return parseBytes(bytes, headers)
       },
     })
