@@ -1,3 +1,4 @@
+export { defaultPolicy } from '@newel/engine'
 export { createNewel } from './create-newel.ts'
 export { rotateKeys } from './keys.ts'
 export { defaultLimits } from './limits.ts'

@@ -1,6 +1,6 @@
 import type { KeyRow, Store } from '@newel/engine'
 import { calculateJwkThumbprint, type JWK } from 'jose'
-import { deriveSealer, importHmac, randomBytes, seal, unseal, type Bytes } from './crypto.ts'
+import { deriveSealer, fromBase64url, importMaster, importHmac, randomBytes, seal, unseal, type Bytes } from './crypto.ts'
 
 /** How long a new key is published before it signs, so that every cached JWKS has it. */
 export const publishLeadMs = 15 * 60_000
@@ -73,13 +73,16 @@ export async function ensureKeys(
  * Adds one key of each purpose and sets the end of those before. An emergency rotation skips the wait and ends the old keys
  * at once: tokens in flight stop to verify.
  */
-export async function rotateKeys(
-  store: Store,
-  master: CryptoKey,
-  tenant: string,
-  nowMs: number,
-  emergency: boolean,
-): Promise<readonly KeyRow[]> {
+export async function rotateKeys(rotation: {
+  readonly store: Store
+  /** 32 random bytes in base64url. */
+  readonly masterKey: string
+  readonly tenant: string
+  readonly emergency: boolean
+  readonly nowMs: number
+}): Promise<readonly KeyRow[]> {
+  const { store, tenant, emergency, nowMs } = rotation
+  const master = await importMaster(fromBase64url(rotation.masterKey))
   const row = await store.readTenant(tenant)
   if (row === undefined) throw new Error(`no tenant "${tenant}"`)
   const made: KeyRow[] = []
