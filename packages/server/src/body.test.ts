@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import * as v from 'valibot'
+import { assertPlainJson, readBody } from './body.ts'
+import { ProblemError } from './problem.ts'
+
+const schema = v.strictObject({ a: v.number() })
+const post = (body: BodyInit, type = 'application/json'): Request =>
+  new Request('http://newel.internal/v1/x', { method: 'POST', body, headers: { 'content-type': type } })
+const codeOf = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work
+    return 'passed'
+  } catch (error) {
+    return error instanceof ProblemError ? error.code : 'no problem'
+  }
+}
+
+describe('bodies', () => {
+  it('are read and checked', async () => {
+    expect(await readBody(post('{"a":1}'), schema, 100)).toEqual({ body: { a: 1 }, text: '{"a":1}' })
+    expect(await codeOf(readBody(post('{"a":1}', 'application/json; charset=utf-8'), schema, 100))).toBe(
+      'passed',
+    )
+  })
+  it('have to say that they are JSON', async () => {
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'application/jsonp',
+      'text/json',
+    ]) {
+      expect(await codeOf(readBody(post('{"a":1}', type), schema, 100))).toBe('unsupported_media_type')
+    }
+  })
+  it('over the limit are refused, with or without a stated length', async () => {
+    const long = `{"a":${'1'.repeat(200)}}`
+    expect(await codeOf(readBody(post(long), schema, 100))).toBe('payload_too_large')
+    const stream = new Blob([long]).stream()
+    const streamed = new Request('http://newel.internal/', {
+      method: 'POST',
+      body: stream,
+      headers: { 'content-type': 'application/json' },
+      duplex: 'half',
+    } as RequestInit)
+    expect(await codeOf(readBody(streamed, schema, 100))).toBe('payload_too_large')
+  })
+  it('that are no JSON, no UTF-8, or of another shape are invalid requests', async () => {
+    for (const bad of [
+      '',
+      '{',
+      '[]',
+      '{"a":"1"}',
+      '{"a":1,"b":2}',
+      'null',
+      new Uint8Array([0x7b, 0xff, 0x7d]),
+    ]) {
+      expect(await codeOf(readBody(post(bad), schema, 100))).toBe('invalid_request')
+    }
+  })
+  it('say where a mistake is and never what was sent', async () => {
+    try {
+      await readBody(post('{"a":"hunter2"}'), schema, 100)
+      expect.unreachable()
+    } catch (error) {
+      expect((error as ProblemError).members.errors).toEqual([{ pointer: '/a', detail: 'expected number' }])
+    }
+  })
+})
+
+describe('plain JSON', () => {
+  const refused = (text: string) => {
+    expect(() => {
+      assertPlainJson(text)
+    }).toThrow(ProblemError)
+  }
+  it('names no member twice, whatever the escapes', () => {
+    refused('{"a":1,"a":2}')
+    refused('{"a":1,"\\u0061":2}')
+    refused('{"x":[{"b":1,"b":1}]}')
+  })
+  it('names no __proto__', () => {
+    refused('{"__proto__":{}}')
+    refused('{"a":{"__proto__":1}}')
+  })
+  it('is neither deep nor wide', () => {
+    refused('['.repeat(11) + ']'.repeat(11))
+    refused(`{${Array.from({ length: 201 }, (_, index) => `"k${index}":1`).join(',')}}`)
+  })
+  it('may repeat names in different objects and hold anything in strings', () => {
+    assertPlainJson('{"a":{"b":1},"c":{"b":1}}')
+    assertPlainJson('{"a":"{\\"a\\":1,\\"a\\":2}","b":["x","x"],"c" : 1}')
+    assertPlainJson('['.repeat(10) + ']'.repeat(10))
+  })
+})

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { contradicts, parseUserAgent } from './user-agent.ts'
+
+const chrome =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
+const safari =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
+
+describe('user agents', () => {
+  it('become families', () => {
+    expect(parseUserAgent(chrome)).toMatchObject({
+      browser: 'Chrome',
+      browserMajor: 140,
+      os: 'Windows',
+      deviceType: 'desktop',
+    })
+    expect(parseUserAgent(safari)).toMatchObject({
+      browser: 'Safari',
+      browserMajor: 18,
+      os: 'iOS',
+      deviceType: 'mobile',
+    })
+  })
+  it('that say nothing known are unknown, never an error', () => {
+    for (const header of [undefined, '', 'x', '\u0000', '('.repeat(512), 'Chrome/99999999999999999999']) {
+      expect(parseUserAgent(header).deviceType).toMatch(/unknown|desktop/)
+    }
+  })
+})
+
+describe('layers', () => {
+  it('contradict each other when they name different systems', () => {
+    expect(contradicts({ header: chrome, hint: 'Linux', page: 'Win32' })).toBe(true)
+    expect(contradicts({ header: chrome, hint: undefined, page: 'MacIntel' })).toBe(true)
+  })
+  it('do not where browsers are known to say it differently', () => {
+    expect(contradicts({ header: chrome, hint: 'Windows', page: 'Win32' })).toBe(false)
+    expect(
+      contradicts({ header: 'Mozilla/5.0 (Linux; Android 15)', hint: 'Android', page: 'Linux armv81' }),
+    ).toBe(false)
+    expect(contradicts({ header: safari, hint: undefined, page: 'MacIntel' })).toBe(false)
+    expect(contradicts({ header: undefined, hint: undefined, page: undefined })).toBe(false)
+  })
+})
