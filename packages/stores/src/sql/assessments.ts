@@ -1,0 +1,292 @@
+import type { AssessmentContext, AssessmentQuery, AssessmentStore, Demand } from '@newel/engine'
+import { acrLadder } from '@newel/protocol'
+import { sql as template } from 'kysely'
+import { first, insert, without, type Sql } from './context.ts'
+import { addToCounters, readCounters, toCounter } from './counters.ts'
+import type { StoredRecord } from './driver.ts'
+import {
+  addAuthenticator,
+  appendEvent,
+  keepOp,
+  longestHoldMs,
+  readAttempts,
+  readAuthenticators,
+  readGrants,
+  readOp,
+  readProof,
+  readSubject,
+  recordSession,
+  sessionOwner,
+  tieReceipt,
+  toAuthenticators,
+  toGrants,
+  toOp,
+  useProof,
+  writeSubject,
+} from './shared.ts'
+import { query, type Bind, type Statement } from './statement.ts'
+import { openChallenge } from './open-challenge.ts'
+import { tables } from './tables.ts'
+import { readRevision } from './tenants.ts'
+
+export const readDue = query<{ tenant: string; subject: string; limit: number }>((db, p) =>
+  db
+    .selectFrom('events')
+    .selectAll()
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .where((eb) => eb('due', '=', eb.lit(1)))
+    .orderBy('id')
+    .limit(p.limit),
+)
+
+const readSession = query<{ tenant: string; session: string; subject: string }>((db, p) =>
+  db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('tenant', '=', p.tenant)
+    .where('session', '=', p.session)
+    .where('subject', '=', p.subject),
+)
+
+const readAssurance = query<{ tenant: string; subject: string; session: string; jkt: string }>((db, p) =>
+  db
+    .selectFrom('assurances')
+    .select((eb) => ['acr', eb.fn.max('auth_time_ms').as('auth_time_ms')])
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .where('session', '=', p.session)
+    .where('jkt', '=', p.jkt)
+    .groupBy('acr')
+    .orderBy('acr'),
+)
+
+/** Those of this session and key first, so that demands made from elsewhere cannot push them out of what is read. */
+const readDemands = query<{
+  tenant: string
+  subject: string
+  session: string | undefined
+  jkt: string | undefined
+  now: number
+}>((db, p) =>
+  db
+    .selectFrom('demands')
+    .selectAll()
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .where('until_ms', '>', p.now)
+    .orderBy((eb) =>
+      eb
+        .case()
+        .when(eb.or([eb('session', '=', p.session as string), eb('jkt', '=', p.jkt as string)]))
+        .then(eb.lit(0))
+        .else(eb.lit(1))
+        .end(),
+    )
+    .orderBy('nats', 'desc')
+    .orderBy('action')
+    .orderBy('scope')
+    .limit((eb) => eb.lit(64)),
+)
+
+const readEnvelopes = query<{ tenant: string; jkt: string; visit: string; now: number }>((db, p) =>
+  db
+    .selectFrom('envelopes')
+    .selectAll()
+    .where('tenant', '=', p.tenant)
+    .where('jkt', '=', p.jkt)
+    .where('visit', '=', p.visit)
+    .where('expires_at_ms', '>', p.now)
+    .orderBy('at_ms', 'desc')
+    .orderBy('digest')
+    .limit((eb) => eb.lit(8)),
+)
+
+const readTie = query<{ tenant: string; receipt: string }>((db, p) =>
+  db.selectFrom('ties').selectAll().where('tenant', '=', p.tenant).where('receipt', '=', p.receipt),
+)
+
+const readOpenChallenge = query<{ tenant: string; openKey: string; now: number }>((db, p) =>
+  db
+    .selectFrom('open_challenges')
+    .innerJoin('challenges', (join) =>
+      join
+        .onRef('challenges.tenant', '=', 'open_challenges.tenant')
+        .onRef('challenges.id', '=', 'open_challenges.challenge'),
+    )
+    .selectAll('challenges')
+    .where('open_challenges.tenant', '=', p.tenant)
+    .where('open_challenges.open_key', '=', p.openKey)
+    .where('challenges.ended', 'is', null)
+    .where('challenges.expires_at_ms', '>', p.now)
+    .whereRef('challenges.attempts', '<', 'challenges.max_attempts'),
+)
+
+const readSpends = query<{ tenant: string; subject: string; jkt: string; since: number }>((db, p) =>
+  db
+    .selectFrom('spends')
+    .selectAll()
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .where('jkt', '=', p.jkt)
+    .where((eb) => eb('starts_session', '=', eb.lit(1)))
+    .where('at_ms', '>=', p.since)
+    .orderBy('at_ms', 'desc')
+    .orderBy('jti')
+    .limit((eb) => eb.lit(8)),
+)
+
+/** A level's place on the ladder; one that is not on it stands below all. */
+const rank = (acr: ReturnType<typeof template.ref>) => {
+  const steps = acrLadder.map(
+    (name, index) => template`when ${template.lit(name)} then ${template.lit(index)}`,
+  )
+  return template<number>`case ${acr} ${template.join(steps, template` `)} else -1 end`
+}
+
+const upsertDemand = query<Record<string, string | number | null>>((db, p) =>
+  db
+    .insertInto('demands')
+    .values(Object.fromEntries(tables.demands.columns.map(({ name }) => [name, p[name]])) as never)
+    .onConflict((conflict) =>
+      conflict.columns(['tenant', 'subject', 'action', 'scope']).doUpdateSet((eb) => {
+        const stricter = template<boolean>`${rank(template.ref('excluded.acr'))} > ${rank(template.ref('demands.acr'))}`
+        const later = eb('excluded.until_ms', '>', eb.ref('demands.until_ms'))
+        const more = eb('excluded.nats', '>', eb.ref('demands.nats'))
+        return {
+          acr: eb.case().when(stricter).then(eb.ref('excluded.acr')).else(eb.ref('demands.acr')).end(),
+          nats: eb.case().when(more).then(eb.ref('excluded.nats')).else(eb.ref('demands.nats')).end(),
+          until_ms: eb
+            .case()
+            .when(later)
+            .then(eb.ref('excluded.until_ms'))
+            .else(eb.ref('demands.until_ms'))
+            .end(),
+        }
+      }),
+    ),
+)
+
+/** Asking again from one place raises the demand that stands there; nothing lowers it. */
+function keepDemand(bind: Bind, tenant: string, subject: string, demand: Demand): Statement {
+  const { session, jkt, prefix } = demand
+  const scope = JSON.stringify([session ?? null, jkt ?? null, prefix ?? null])
+  return bind(
+    upsertDemand,
+    tables.demands.encode({ ...demand, tenant, subject, scope, session, jkt, prefix }) as Record<
+      string,
+      string | number | null
+    >,
+  )
+}
+
+const toDemand = (stored: StoredRecord): Demand =>
+  without(tables.demands.decode(stored), 'tenant', 'subject', 'scope') as Demand
+
+const spendsLiveMs = 5 * 60_000
+
+const selects = (bind: Bind, asked: AssessmentQuery) => {
+  const { tenant, subject, session, jkt, visit, receipt, proof, openKey, nowMs: now } = asked
+  const known = subject !== undefined
+  return {
+    revision: bind(readRevision, { tenant }),
+    op: bind(readOp, { tenant, route: asked.route, op: asked.op }),
+    subject: known ? bind(readSubject, { tenant, subject }) : undefined,
+    events: known ? bind(readDue, { tenant, subject, limit: 32 }) : undefined,
+    authenticators: known
+      ? bind(readAuthenticators, { tenant, subject, since: now - longestHoldMs })
+      : undefined,
+    attempts: known ? bind(readAttempts, { tenant, subject }) : undefined,
+    grants: known ? bind(readGrants, { tenant, subject }) : undefined,
+    session:
+      session === undefined
+        ? undefined
+        : bind(readSession, { tenant, session, subject: sessionOwner(subject) }),
+    assurance:
+      known && session !== undefined && jkt !== undefined
+        ? bind(readAssurance, { tenant, subject, session, jkt })
+        : undefined,
+    demands: known ? bind(readDemands, { tenant, subject, session, jkt, now }) : undefined,
+    envelopes:
+      jkt !== undefined && visit !== undefined ? bind(readEnvelopes, { tenant, jkt, visit, now }) : undefined,
+    tie: receipt === undefined ? undefined : bind(readTie, { tenant, receipt }),
+    proof: proof === undefined ? undefined : bind(readProof, { tenant, key: proof }),
+    open: openKey === undefined ? undefined : bind(readOpenChallenge, { tenant, openKey, now }),
+    counters: readCounters(bind, tenant, asked.counters),
+    spends:
+      known && jkt !== undefined
+        ? bind(readSpends, { tenant, subject, jkt, since: now - spendsLiveMs })
+        : undefined,
+  }
+}
+
+const nothing: AssessmentContext = {
+  revision: undefined,
+  op: undefined,
+  subject: undefined,
+  events: [],
+  authenticators: [],
+  grants: [],
+  session: undefined,
+  assurance: [],
+  demands: [],
+  envelopes: [],
+  tie: undefined,
+  proofUsed: false,
+  openChallenge: undefined,
+  counters: [],
+  spends: [],
+}
+
+export const sqlAssessments = (sql: Sql): AssessmentStore => ({
+  loadAssessment: async (asked) => {
+    const rows = await sql.read(selects(sql.bind, asked))
+    if (rows.revision[0] === undefined) return nothing
+    const session = first(tables.sessions, rows.session)
+    const tie = first(tables.ties, rows.tie)
+    return {
+      revision: rows.revision[0]['revision'] as number,
+      op: toOp(rows.op),
+      subject: first(tables.subjects, rows.subject),
+      events: rows.events.map(toEvent),
+      authenticators: toAuthenticators(rows.authenticators, rows.attempts),
+      grants: toGrants(rows.grants),
+      session: session && without(session, 'tenant', 'subject'),
+      assurance: rows.assurance.map((row) =>
+        without(tables.assurances.decode(row), 'tenant', 'subject', 'session', 'jkt'),
+      ),
+      demands: rows.demands.map(toDemand),
+      envelopes: rows.envelopes.map((row) => tables.envelopes.decode(row)),
+      tie: tie && { subject: tie.subject, session: tie.session },
+      proofUsed: rows.proof.length > 0,
+      openChallenge: first(tables.challenges, rows.open),
+      counters: rows.counters.map((row) => toCounter(row, asked.nowMs)),
+      spends: rows.spends.map((row) => without(tables.spends.decode(row), 'tenant', 'expiresAtMs')),
+    }
+  },
+
+  recordAssessment: async (write) => {
+    const { tenant, assessment, nowMs } = write
+    const { bind } = sql
+    const { subject } = assessment
+    return sql.write([
+      keepOp(bind, tenant, subject, write.op),
+      insert(bind, 'assessments', assessment),
+      write.proof && useProof(bind, tenant, write.proof),
+      write.tie && tieReceipt(bind, tenant, write.tie),
+      write.subject && writeSubject(bind, tenant, write.subject, nowMs),
+      ...(write.authenticators ?? []).map((row) => addAuthenticator(bind, row)),
+      write.session && recordSession(bind, tenant, subject, write.session),
+      write.demand && subject !== undefined ? keepDemand(bind, tenant, subject, write.demand) : undefined,
+      ...(write.challenge ? openChallenge(bind, write.challenge, nowMs) : []),
+      write.event && appendEvent(bind, write.event),
+    ])
+  },
+
+  count: async (tenant, keys, nowMs) => {
+    const statement = addToCounters(sql.bind, tenant, keys, nowMs)
+    if (statement !== undefined) await sql.change([statement])
+  },
+})
+
+export const toEvent = (stored: StoredRecord) => without(tables.events.decode(stored), 'due')

@@ -1,0 +1,67 @@
+import type { ChallengeStore } from '@newel/engine'
+import { ofChallenge, readChallenge, type OfChallenge } from './challenges.ts'
+import { first, insert, without, type Sql } from './context.ts'
+import { openChallenge } from './open-challenge.ts'
+import { enqueue, keepOp, readOp, readProof, removeAuthenticator, toOp, useProof } from './shared.ts'
+import { query } from './statement.ts'
+import { tables } from './tables.ts'
+import { readRevision } from './tenants.ts'
+
+const readSpend = query<{ tenant: string; jti: string }>((db, p) =>
+  db.selectFrom('spends').selectAll().where('tenant', '=', p.tenant).where('jti', '=', p.jti),
+)
+
+const readOwner = query<OfChallenge>((db, p) =>
+  db
+    .selectFrom('subjects')
+    .select('subject')
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', ofChallenge(db, p, 'subject').$asScalar()),
+)
+
+const readEnd = query<OfChallenge>((db, p) =>
+  db
+    .selectFrom('sessions')
+    .select('ended_at_ms')
+    .where('tenant', '=', p.tenant)
+    .where('session', '=', ofChallenge(db, p, 'session').$asScalar())
+    .where('subject', '=', ofChallenge(db, p, 'subject').$asScalar())
+    .where('ended_at_ms', 'is not', null),
+)
+
+export const sqlConsume = (sql: Sql): Pick<ChallengeStore, 'loadConsume' | 'consume'> => {
+  const { bind } = sql
+  return {
+    loadConsume: async ({ tenant, route, op, jti, proof, challenge }) => {
+      const of = { tenant, id: challenge }
+      const rows = await sql.read({
+        revision: bind(readRevision, { tenant }),
+        op: bind(readOp, { tenant, route, op }),
+        spend: bind(readSpend, { tenant, jti }),
+        proof: bind(readProof, { tenant, key: proof }),
+        challenge: bind(readChallenge, of),
+        owner: bind(readOwner, of),
+        ended: bind(readEnd, of),
+      })
+      const spend = first(tables.spends, rows.spend)
+      return {
+        revision: rows.revision[0]?.['revision'] as number | undefined,
+        op: toOp(rows.op),
+        spend: spend && without(spend, 'tenant', 'expiresAtMs'),
+        proofUsed: rows.proof.length > 0,
+        challenge: first(tables.challenges, rows.challenge),
+        sessionEnded: rows.owner.length === 0 || rows.ended.length > 0,
+      }
+    },
+
+    consume: ({ tenant, spend, expiresAtMs, proof, op, challenge, removes, nowMs }) =>
+      sql.write([
+        insert(bind, 'spends', { tenant, ...spend, expiresAtMs }),
+        useProof(bind, tenant, proof),
+        keepOp(bind, tenant, spend.subject, op),
+        ...(challenge ? openChallenge(bind, challenge, nowMs) : []),
+        removes && removeAuthenticator(bind, tenant, spend.subject, removes.authenticator, nowMs),
+        ...(removes?.outbox ?? []).map((message) => enqueue(bind, message)),
+      ]),
+  }
+}

@@ -1,0 +1,301 @@
+import type {
+  AuthenticatorRow,
+  EventRow,
+  Grant,
+  OpRow,
+  OutboxRow,
+  SubjectWrite,
+  UsedProof,
+} from '@newel/engine'
+import type { Expression, Kysely } from 'kysely'
+import { first, insert, without } from './context.ts'
+import type { StoredRecord } from './driver.ts'
+import { must, query, type Bind, type Statement } from './statement.ts'
+import { tables, type Database } from './tables.ts'
+
+/* Reads that several calls share */
+
+export const readOp = query<{ tenant: string; route: string; op: string }>((db, p) =>
+  db
+    .selectFrom('ops')
+    .selectAll()
+    .where('tenant', '=', p.tenant)
+    .where('route', '=', p.route)
+    .where('op', '=', p.op),
+)
+
+export const readProof = query<{ tenant: string; key: string }>((db, p) =>
+  db.selectFrom('used_proofs').select('key').where('tenant', '=', p.tenant).where('key', '=', p.key),
+)
+
+export const readSubject = query<{ tenant: string; subject: string }>((db, p) =>
+  db.selectFrom('subjects').selectAll().where('tenant', '=', p.tenant).where('subject', '=', p.subject),
+)
+
+/** A subject, given or selected. */
+type SubjectValue = string | Expression<string>
+
+/** Serving ones first, then those removed after `since`. */
+export const authenticatorsOf = (
+  db: Kysely<Database>,
+  tenant: string,
+  subject: SubjectValue,
+  since: number,
+) =>
+  db
+    .selectFrom('authenticators')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('subject', '=', subject)
+    .where((eb) => eb.or([eb('removed_at_ms', 'is', null), eb('removed_at_ms', '>', since)]))
+    .orderBy((eb) => eb.case().when('removed_at_ms', 'is', null).then(eb.lit(0)).else(eb.lit(1)).end())
+    .orderBy('id')
+    .limit((eb) => eb.lit(64))
+
+export const readAuthenticators = query<{ tenant: string; subject: string; since: number }>((db, p) =>
+  authenticatorsOf(db, p.tenant, p.subject, p.since),
+)
+
+export const attemptsOf = (db: Kysely<Database>, tenant: string, subject: SubjectValue) =>
+  db
+    .selectFrom('attempts')
+    .select(['authenticator', 'at_ms'])
+    .where('tenant', '=', tenant)
+    .where('subject', '=', subject)
+    .orderBy('at_ms', 'desc')
+    .limit((eb) => eb.lit(640))
+
+export const readAttempts = query<{ tenant: string; subject: string }>((db, p) =>
+  attemptsOf(db, p.tenant, p.subject),
+)
+
+export const readGrants = query<{ tenant: string; subject: string }>((db, p) =>
+  db
+    .selectFrom('grants')
+    .selectAll()
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .where('revoked_at_ms', 'is', null)
+    .orderBy('id', 'desc')
+    .limit((eb) => eb.lit(64)),
+)
+
+/** A removed authenticator is seen for the longest hold there is. */
+export const longestHoldMs = 30 * 86_400_000
+
+export const toOp = (rows: readonly StoredRecord[]): OpRow | undefined => {
+  const row = first(tables.ops, rows)
+  return row && without(row, 'tenant', 'subject')
+}
+
+export const toAuthenticators = (
+  rows: readonly StoredRecord[],
+  attempts: readonly StoredRecord[],
+): readonly AuthenticatorRow[] => {
+  const failures = new Map<unknown, number[]>()
+  for (const attempt of attempts) {
+    const times = failures.get(attempt['authenticator']) ?? []
+    if (times.length < 10) times.push(attempt['at_ms'] as number)
+    failures.set(attempt['authenticator'], times)
+  }
+  return rows.map((stored) => {
+    const row = tables.authenticators.decode(stored)
+    return { ...row, recentFailuresMs: failures.get(row.id) ?? [] }
+  })
+}
+
+export const toGrants = (rows: readonly StoredRecord[]): readonly Grant[] =>
+  rows.map((row) => without(tables.grants.decode(row), 'tenant', 'subject', 'assessment') as Grant)
+
+/* Writes that several calls share */
+
+export const useProof = (bind: Bind, tenant: string, proof: UsedProof): Statement =>
+  insert(bind, 'used_proofs', { tenant, ...proof })
+
+export const keepOp = (bind: Bind, tenant: string, subject: string | undefined, op: OpRow): Statement =>
+  insert(bind, 'ops', { tenant, ...op, subject })
+
+const insertEvent = query<Record<string, string | number | null>>((db, p) =>
+  db
+    .insertInto('events')
+    .values(Object.fromEntries(tables.events.columns.map(({ name }) => [name, p[name]])) as never)
+    .onConflict((conflict) =>
+      conflict.columns(['tenant', 'dedupe']).where('dedupe', 'is not', null).doNothing(),
+    ),
+)
+
+/** Appends an event; one whose `dedupe` is taken is left out in silence. */
+export const appendEvent = (bind: Bind, event: EventRow): Statement =>
+  bind(
+    insertEvent,
+    tables.events.encode({
+      ...event,
+      assessment: event.assessment,
+      due: event.folds && event.subject !== undefined,
+    }) as Record<string, string | number | null>,
+  )
+
+const upsertSubject = query<{
+  tenant: string
+  subject: string
+  bucket: number
+  since: number | undefined
+  now: number
+  session: string | undefined
+  name: string | undefined
+  locale: string | undefined
+  userHandle: string
+}>((db, p) =>
+  db
+    .insertInto('subjects')
+    .values((eb) => ({
+      tenant: p.tenant,
+      subject: p.subject,
+      bucket: p.bucket,
+      since_ms: p.since,
+      first_seen_ms: p.now,
+      created_session: p.session,
+      name: p.name,
+      locale: p.locale,
+      user_handle: p.userHandle,
+      profile_version: eb.lit(0),
+    }))
+    .onConflict((conflict) =>
+      conflict.columns(['tenant', 'subject']).doUpdateSet((eb) => ({
+        since_ms: eb.fn.coalesce('excluded.since_ms', 'subjects.since_ms'),
+        created_session: eb.fn.coalesce('excluded.created_session', 'subjects.created_session'),
+        name: eb.fn.coalesce('excluded.name', 'subjects.name'),
+        locale: eb.fn.coalesce('excluded.locale', 'subjects.locale'),
+      })),
+    ),
+)
+
+export const writeSubject = (bind: Bind, tenant: string, write: SubjectWrite, nowMs: number): Statement =>
+  bind(upsertSubject, {
+    tenant,
+    subject: write.subject,
+    bucket: write.bucket,
+    since: write.sinceMs,
+    now: nowMs,
+    session: write.createdSession,
+    name: write.name,
+    locale: write.locale,
+    userHandle: write.userHandle,
+  })
+
+/** Its failures are rows of their own, so a new one has none. */
+export const addAuthenticator = (bind: Bind, row: AuthenticatorRow): Statement =>
+  insert(bind, 'authenticators', without(row, 'recentFailuresMs'))
+
+export const enqueue = (bind: Bind, message: OutboxRow): Statement =>
+  insert(bind, 'outbox', { ...message, tries: 0 })
+
+const setRemoved = query<{ tenant: string; subject: string; id: string; at: number }>((db, p) =>
+  db
+    .updateTable('authenticators')
+    .set({ removed_at_ms: p.at })
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .where('id', '=', p.id)
+    .where('removed_at_ms', 'is', null),
+)
+
+/** Ends an authenticator of the subject; one that another call has ended refuses the batch. */
+export const removeAuthenticator = (
+  bind: Bind,
+  tenant: string,
+  subject: string,
+  id: string,
+  atMs: number,
+): Statement => must(bind(setRemoved, { tenant, subject, id, at: atMs }))
+
+const upsertTie = query<{
+  tenant: string
+  receipt: string
+  subject: string
+  session: string | undefined
+  expires: number
+}>((db, p) =>
+  db
+    .insertInto('ties')
+    .values({
+      tenant: p.tenant,
+      receipt: p.receipt,
+      subject: p.subject,
+      session: p.session,
+      expires_at_ms: p.expires,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant', 'receipt'])
+        .doUpdateSet((eb) => ({ session: eb.ref('excluded.session') }))
+        .whereRef('ties.subject', '=', 'excluded.subject')
+        .where('ties.session', 'is', null)
+        .where('excluded.session', 'is not', null),
+    ),
+)
+
+export interface Tie {
+  readonly receipt: string
+  readonly subject: string
+  readonly session: string | undefined
+  readonly expiresAtMs: number
+}
+
+export const tieReceipt = (bind: Bind, tenant: string, tie: Tie): Statement =>
+  must(
+    bind(upsertTie, {
+      tenant,
+      receipt: tie.receipt,
+      subject: tie.subject,
+      session: tie.session,
+      expires: tie.expiresAtMs,
+    }),
+  )
+
+const upsertSession = query<{
+  tenant: string
+  session: string
+  subject: string
+  jkt: string | undefined
+  started: number
+  ended: number | undefined
+}>((db, p) =>
+  db
+    .insertInto('sessions')
+    .values({
+      tenant: p.tenant,
+      session: p.session,
+      subject: p.subject,
+      jkt: p.jkt,
+      started_at_ms: p.started,
+      ended_at_ms: p.ended,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant', 'session', 'subject'])
+        .doUpdateSet((eb) => ({ jkt: eb.ref('excluded.jkt') }))
+        .where('sessions.jkt', 'is', null)
+        .where('excluded.jkt', 'is not', null),
+    ),
+)
+
+/** A session before the account is known belongs to the empty subject: no account has that id. */
+export const sessionOwner = (subject: string | undefined): string => subject ?? ''
+
+export const recordSession = (
+  bind: Bind,
+  tenant: string,
+  subject: string | undefined,
+  session: { session: string; jkt: string | undefined; startedAtMs: number; endedAtMs: number | undefined },
+): Statement =>
+  must(
+    bind(upsertSession, {
+      tenant,
+      session: session.session,
+      subject: sessionOwner(subject),
+      jkt: session.jkt,
+      started: session.startedAtMs,
+      ended: session.endedAtMs,
+    }),
+  )

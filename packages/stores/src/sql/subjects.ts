@@ -1,0 +1,217 @@
+import type { SubjectStore } from '@newel/engine'
+import { toEvent } from './assessments.ts'
+import { first, insert, type Sql } from './context.ts'
+import { finishSession, renewSession } from './sessions.ts'
+import {
+  addAuthenticator,
+  appendEvent,
+  enqueue,
+  keepOp,
+  readAttempts,
+  readAuthenticators,
+  readGrants,
+  readOp,
+  readSubject,
+  recordSession,
+  removeAuthenticator,
+  sessionOwner,
+  tieReceipt,
+  toAuthenticators,
+  toGrants,
+  toOp,
+  useProof,
+  writeSubject,
+} from './shared.ts'
+import { query } from './statement.ts'
+import { tables } from './tables.ts'
+import { readRevision } from './tenants.ts'
+
+const setConfirmed = query<{ tenant: string; subject: string; id: string; at: number }>((db, p) =>
+  db
+    .updateTable('authenticators')
+    .set({ confirmed_at_ms: p.at })
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .where('id', '=', p.id)
+    .where('confirmed_at_ms', 'is', null),
+)
+
+const addAssurance = query<{
+  tenant: string
+  subject: string
+  session: string
+  jkt: string
+  acr: string
+  authTime: number
+}>((db, p) =>
+  db
+    .insertInto('assurances')
+    .values({
+      tenant: p.tenant,
+      subject: p.subject,
+      session: p.session,
+      jkt: p.jkt,
+      acr: p.acr,
+      auth_time_ms: p.authTime,
+    })
+    .onConflict((conflict) => conflict.doNothing()),
+)
+
+const readAssessment = query<{ tenant: string; id: string }>((db, p) =>
+  db.selectFrom('assessments').selectAll().where('tenant', '=', p.tenant).where('id', '=', p.id),
+)
+
+const readEventsAbout = query<{ tenant: string; id: string }>((db, p) =>
+  db
+    .selectFrom('events')
+    .selectAll()
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', (eb) =>
+      eb.selectFrom('assessments').select('subject').where('tenant', '=', p.tenant).where('id', '=', p.id),
+    )
+    .where('assessment', '=', p.id)
+    .orderBy('id')
+    .limit((eb) => eb.lit(256)),
+)
+
+const listOfTenant = query<{ tenant: string; limit: number }>((db, p) =>
+  db
+    .selectFrom('assessments')
+    .selectAll()
+    .where('tenant', '=', p.tenant)
+    .orderBy('id', 'desc')
+    .limit(p.limit),
+)
+
+const listOfSubject = query<{ tenant: string; subject: string; limit: number }>((db, p) =>
+  db
+    .selectFrom('assessments')
+    .selectAll()
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .orderBy('id', 'desc')
+    .limit(p.limit),
+)
+
+const revokeGrants = query<{ tenant: string; subject: string; assessment: string; at: number }>((db, p) =>
+  db
+    .updateTable('grants')
+    .set({ revoked_at_ms: p.at })
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .where('assessment', '=', p.assessment)
+    .where('revoked_at_ms', 'is', null),
+)
+
+type Subjects = Omit<SubjectStore, 'exportSubject' | 'eraseSubject'>
+
+export const sqlSubjects = (sql: Sql): Subjects => {
+  const { bind } = sql
+  return {
+    loadSubject: async ({ tenant, subject, route, op }) => {
+      const rows = await sql.read({
+        revision: bind(readRevision, { tenant }),
+        op: op === undefined ? undefined : bind(readOp, { tenant, route, op }),
+        subject: bind(readSubject, { tenant, subject }),
+        authenticators: bind(readAuthenticators, { tenant, subject, since: 0 }),
+        attempts: bind(readAttempts, { tenant, subject }),
+        grants: bind(readGrants, { tenant, subject }),
+      })
+      return {
+        revision: rows.revision[0]?.['revision'] as number | undefined,
+        op: toOp(rows.op),
+        subject: first(tables.subjects, rows.subject),
+        authenticators: toAuthenticators(rows.authenticators, rows.attempts),
+        grants: toGrants(rows.grants),
+      }
+    },
+
+    putSubject: ({ tenant, subject: write, authenticators, confirms, removes, outbox, nowMs }) => {
+      const { subject } = write
+      return sql.write([
+        writeSubject(bind, tenant, write, nowMs),
+        ...confirms.map(({ id, atMs }) => bind(setConfirmed, { tenant, subject, id, at: atMs })),
+        ...removes.map(({ id, atMs }) => removeAuthenticator(bind, tenant, subject, id, atMs)),
+        ...authenticators.map((row) => addAuthenticator(bind, row)),
+        ...outbox.map((message) => enqueue(bind, message)),
+      ])
+    },
+
+    recordEvent: (write) => {
+      const { tenant, event, session, renews, ends, assurance, grant, nowMs: now } = write
+      const subject = sessionOwner(event.subject)
+      const begins = session !== undefined && session.session !== ends?.session ? session : undefined
+      return sql.write([
+        keepOp(bind, tenant, event.subject, write.op),
+        write.proof && useProof(bind, tenant, write.proof),
+        write.tie && tieReceipt(bind, tenant, write.tie),
+        write.subject && writeSubject(bind, tenant, write.subject, now),
+        ...(write.authenticators ?? []).map((row) => addAuthenticator(bind, row)),
+        begins && recordSession(bind, tenant, event.subject, begins),
+        ...(renews ? renewSession(bind, { tenant, subject, ...renews, now }) : []),
+        ...(ends
+          ? finishSession(bind, {
+              tenant,
+              subject,
+              session: ends.session,
+              jkt: session?.jkt,
+              started: session?.startedAtMs ?? now,
+              now,
+            })
+          : []),
+        assurance &&
+          bind(addAssurance, {
+            tenant,
+            subject,
+            session: assurance.session,
+            jkt: assurance.jkt,
+            acr: assurance.acr,
+            authTime: assurance.authTimeMs,
+          }),
+        grant &&
+          insert(bind, 'grants', {
+            ...grant,
+            tenant,
+            subject,
+            challenge: grant.challenge,
+            assessment: undefined,
+            revokedAtMs: grant.revokedAtMs,
+          }),
+        appendEvent(bind, event),
+        write.outcome && appendEvent(bind, write.outcome),
+      ])
+    },
+
+    readAssessment: async (tenant, id) => {
+      const rows = await sql.read({
+        revision: bind(readRevision, { tenant }),
+        assessment: bind(readAssessment, { tenant, id }),
+        events: bind(readEventsAbout, { tenant, id }),
+      })
+      return {
+        revision: rows.revision[0]?.['revision'] as number | undefined,
+        assessment: first(tables.assessments, rows.assessment),
+        events: rows.events.map(toEvent),
+      }
+    },
+
+    listAssessments: async ({ tenant, subject, limit }) => {
+      const { rows } = await sql.read({
+        rows:
+          subject === undefined
+            ? bind(listOfTenant, { tenant, limit })
+            : bind(listOfSubject, { tenant, subject, limit }),
+      })
+      return rows.map((row) => tables.assessments.decode(row))
+    },
+
+    recordLabel: ({ tenant, subject, op, event, revokesGrantsOf, nowMs }) =>
+      sql.write([
+        keepOp(bind, tenant, subject, op),
+        appendEvent(bind, event),
+        subject !== undefined && revokesGrantsOf !== undefined
+          ? bind(revokeGrants, { tenant, subject, assessment: revokesGrantsOf, at: nowMs })
+          : undefined,
+      ]),
+  }
+}

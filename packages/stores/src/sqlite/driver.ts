@@ -1,0 +1,129 @@
+import { closeSync, openSync } from 'node:fs'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { StoreError } from '../errors.ts'
+import type { Driver, OnRoundTrip, StoredRecord, WriteResult } from '../sql/driver.ts'
+import type { Statement } from '../sql/statement.ts'
+
+/** "NEWL": what makes a file ours (https://sqlite.org/pragma.html#pragma_application_id). */
+const applicationId = 0x4e45574c
+
+/** How long a call waits while another process writes. */
+const busyMs = 5000
+
+/** Statements kept ready; more than there are queries and their usual lengths. */
+const keptStatements = 512
+
+export function openSqlite({
+  path,
+  onRoundTrip,
+}: {
+  path: string
+  onRoundTrip?: OnRoundTrip | undefined
+}): Driver {
+  const db = open(path)
+  const prepared = new Map<string, StatementSync>()
+  const prepare = (sql: string): StatementSync => {
+    let statement = prepared.get(sql)
+    if (statement === undefined) {
+      if (prepared.size >= keptStatements) prepared.clear()
+      statement = db.prepare(sql)
+      prepared.set(sql, statement)
+    }
+    return statement
+  }
+
+  /** One synchronous pass: nothing else of this process comes between. */
+  const transaction = <T>(begin: string, work: () => T): T => {
+    prepare(begin).run()
+    try {
+      const result = work()
+      prepare('commit').run()
+      return result
+    } catch (error) {
+      if (db.isTransaction !== false) db.exec('rollback')
+      throw error
+    }
+  }
+
+  const run = ({ sql, values, returns, guard }: Statement): WriteResult => {
+    const statement = prepare(sql)
+    const result = returns
+      ? resultOf(statement.all(...(values as SQLInputValue[])) as StoredRecord[])
+      : { touched: Number(statement.run(...(values as SQLInputValue[])).changes), rows: [] }
+    if (guard && result.touched === 0) throw refused
+    return result
+  }
+
+  return {
+    dialect: 'sqlite',
+    read: async (selects) => {
+      onRoundTrip?.({ kind: 'read', statements: selects.length })
+      return transaction('begin', () =>
+        selects.map(({ sql, values }) => prepare(sql).all(...(values as SQLInputValue[])) as StoredRecord[]),
+      )
+    },
+    write: async (statements) => {
+      onRoundTrip?.({ kind: 'write', statements: statements.length })
+      try {
+        return transaction('begin immediate', () => statements.map(run))
+      } catch (error) {
+        if (error === refused || isUniqueViolation(error)) return undefined
+        throw error
+      }
+    },
+    script: async (statements) => {
+      onRoundTrip?.({ kind: 'write', statements: statements.length })
+      transaction('begin immediate', () => {
+        for (const statement of statements) db.exec(statement)
+      })
+    },
+    close: async () => db.close(),
+  }
+}
+
+/** Leaves a transaction whose guard found nothing. */
+const refused = new Error('refused')
+
+const resultOf = (rows: readonly StoredRecord[]): WriteResult => ({ touched: rows.length, rows })
+
+/** SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE (https://sqlite.org/rescode.html). */
+function isUniqueViolation(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { errcode } = error as Error & { errcode?: number }
+  return errcode === 1555 || errcode === 2067 || error.message.startsWith('UNIQUE constraint failed')
+}
+
+function open(path: string): DatabaseSync {
+  // SQLite would make the file, and the log beside it, with whatever the umask allows; they hold people's data.
+  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
+  const db = new DatabaseSync(path)
+  try {
+    db.exec(`pragma busy_timeout = ${busyMs}`)
+    claim(db)
+    db.exec('pragma journal_mode = wal')
+    // A commit may be lost with the machine's power, never with the process; the file stays whole in both cases.
+    db.exec('pragma synchronous = normal')
+    db.exec('pragma cache_size = -65536')
+    // A file that somebody else has written to must not run functions through its schema (https://sqlite.org/security.html).
+    db.exec('pragma trusted_schema = off')
+    db.exec('pragma cell_size_check = on')
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** Marks an empty file as ours; refuses one that is somebody else's. */
+function claim(db: DatabaseSync): void {
+  const { application_id: found } = db.prepare('pragma application_id').get() as { application_id: number }
+  if (found === applicationId) return
+  const tables = db.prepare('select count(*) as count from sqlite_schema').get() as { count: number }
+  if (found !== 0 || tables.count > 0) {
+    throw new StoreError(
+      'foreign_database',
+      'the file is a database of something else; give a path of its own',
+    )
+  }
+  db.exec(`pragma application_id = ${applicationId}`)
+}
