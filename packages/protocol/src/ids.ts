@@ -23,10 +23,14 @@ const bodyPattern = '[0-7][0-9a-hjkmnp-tv-z]{37}'
 
 /** Shape of an id of one kind; says nothing about whether it exists. */
 export const id = <K extends IdKind>(kind: K) =>
-  v.custom<Id<K>>(
-    (value) => typeof value === 'string' && new RegExp(`^${idPrefixes[kind]}_${bodyPattern}$`).test(value),
-    `expected an id that starts with ${idPrefixes[kind]}_`,
-  )
+  v.pipe(
+    v.string(),
+    v.regex(
+      new RegExp(`^${idPrefixes[kind]}_${bodyPattern}$`),
+      `expected an id that starts with ${idPrefixes[kind]}_`,
+    ),
+    // The pattern has just said so, in a form that JSON Schema can say too.
+  ) as unknown as v.GenericSchema<string, Id<K>>
 
 /**
  * Composes an id.

@@ -1,6 +1,15 @@
 import type { KeyRow, Store } from '@newel/engine'
 import { calculateJwkThumbprint, type JWK } from 'jose'
-import { deriveSealer, fromBase64url, importMaster, importHmac, randomBytes, seal, unseal, type Bytes } from './crypto.ts'
+import {
+  deriveSealer,
+  fromBase64url,
+  importMaster,
+  importHmac,
+  randomBytes,
+  seal,
+  unseal,
+  type Bytes,
+} from './crypto.ts'
 
 /** How long a new key is published before it signs, so that every cached JWKS has it. */
 export const publishLeadMs = 15 * 60_000
