@@ -29,6 +29,7 @@ const library = ({ folder, entries }, outDir) => ({
 })
 
 const chunkName = (folder) => (chunk) => {
+  if (!chunk.isDynamicEntry) return 'shared'
   // `methods/passkey.ts` gives `passkey`, `prompt/index.ts` gives `prompt`, a package gives its name.
   const id = chunk.facadeModuleId ?? chunk.moduleIds.at(-1)
   const parts = relative(folder, id).split(/[\\/]/)
