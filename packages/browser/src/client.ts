@@ -1,6 +1,5 @@
 import type { AuthenticatorView, ChallengeReference, MethodName, PageSignalName } from '@newel/protocol'
-import { collectors as allCollectors } from './signals/index.ts'
-import type { Collectors, Observed } from './collect.ts'
+import type { Observed } from './collect.ts'
 import { NewelError } from './errors.ts'
 import { createEvents, type EventName, type Handler } from './events.ts'
 import type { PromptContext } from './prompt/context.ts'
@@ -18,8 +17,8 @@ export interface NewelClientOptions {
   readonly endpoint: string
   /** Origins of back ends beside the page's own that may ask for more, such as `https://api.example`. Default: none. */
   readonly protect?: readonly string[]
-  /** What is observed. A signal left out is stated as declined. Default: all that this package knows. */
-  readonly collectors?: Partial<Collectors>
+  /** Signals that the page does not give, such as `fingerprint`; the server hears that they were declined. Default: none. */
+  readonly decline?: readonly PageSignalName[]
   /** Texts of the prompts in another language; asked for when a prompt first opens. Default: English. */
   readonly texts?: () => Partial<Texts> | Promise<Partial<Texts>>
 }
@@ -71,12 +70,6 @@ function check({ key, endpoint, protect = [] }: NewelClientOptions): void {
   }
 }
 
-/** A page that leaves a collector out says so: absence is a value and carries its cause. */
-const withDeclined = (chosen: Partial<Collectors>): Collectors[PageSignalName][] =>
-  Object.entries(allCollectors).map(
-    ([name, { wire }]) => chosen[name as PageSignalName] ?? { wire, collect: () => ({ absent: 'declined' }) },
-  )
-
 /**
  * The client of one page. Makes no request and reads nothing from the page until it is used.
  * @throws NewelError `config`
@@ -85,7 +78,7 @@ export function createNewelClient(options: NewelClientOptions): NewelClient {
   check(options)
   const { emit, on } = createEvents()
   const transport = createTransport(options.endpoint, options.key)
-  const session = createSession(transport, withDeclined(options.collectors ?? allCollectors))
+  const session = createSession(transport, options.decline ?? [])
   const turns = createTurns()
   /** Ends what the prompts show; a new one per visit. */
   let visit = new AbortController()

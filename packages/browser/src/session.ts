@@ -6,9 +6,10 @@ import type {
   SignalsResponse,
 } from '@newel/protocol'
 import { randomId, sha256 } from './bytes.ts'
-import { collect, type Collector, type Observed } from './collect.ts'
+import type { Observed } from './collect.ts'
 import { NewelError } from './errors.ts'
 import { signJws, types } from './jws.ts'
+import type { observe } from './signals/index.ts'
 import type { Transport } from './transport.ts'
 import { version } from './version.ts'
 import { createVisit } from './visit.ts'
@@ -40,10 +41,17 @@ const renewBeforeMs = 60_000
 const patienceMs = 3000
 const pauseMs = 30_000
 
-export function createSession(
-  transport: Transport,
-  collectors: readonly Collector<PageSignalName>[],
-): Session {
+/** Loaded when they are first needed. Without them every signal is absent, and the key still speaks. */
+const loadCollectors = async (): Promise<typeof observe> => {
+  try {
+    return (await import('./signals/index.ts')).observe
+  } catch {
+    return (wanted) =>
+      Promise.resolve(Object.fromEntries(wanted.map((name) => [name, { absent: 'blocked' }])))
+  }
+}
+
+export function createSession(transport: Transport, declined: readonly PageSignalName[]): Session {
   const visit = createVisit()
   let held: Receipt | undefined
   let sending: { readonly visit: string; readonly receipt: Promise<Receipt> } | undefined
@@ -52,10 +60,13 @@ export function createSession(
   let pausedUntil = 0
 
   const sendEnvelope = async (current: string): Promise<Receipt> => {
-    const device = await transport.device()
-    const greeting = await transport.greet()
+    const [device, greeting, observe] = await Promise.all([
+      transport.device(),
+      transport.greet(),
+      loadCollectors(),
+    ])
     const [observations] = await Promise.all([
-      collect(collectors, transport.wanted(), device),
+      observe(transport.wanted(), declined, device),
       // Only a measurement: the envelope travels without it as well.
       greeting && transport.echo(greeting).catch(() => undefined),
     ])

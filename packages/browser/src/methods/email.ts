@@ -8,7 +8,7 @@ const show = async (ceremony: Ceremony<Sent, { code: string }>, panel: Panel): P
   const { hint, digits, resend_at_ms } = await ceremony.start()
   panel.add(panel.texts.emailAbout(hint))
   panel.askCode(digits, (code) => ceremony.verify({ code }))
-  panel.offerResend(resend_at_ms, async () => (await ceremony.start()).resend_at_ms)
+  panel.offerResend(resend_at_ms, async () => (await ceremony.restart()).resend_at_ms)
 }
 
 /** A code by mail. Enrolling confirms the address in the same way. */

@@ -9,8 +9,10 @@ import type { Panel } from '../prompt/panel.ts'
 
 /** The two calls that every challenge and every enrolment consists of. */
 export interface Ceremony<Started, Response> {
-  /** Sends the code, or fetches options. Each call is a start of its own. */
+  /** What the latest start returned; starts if there was none, so that going back and forth sends no second code. */
   start(): Promise<Started>
+  /** Sends a code, or fetches options, anew. */
+  restart(): Promise<Started>
   /** Whether the answer was accepted; then the prompt is over. The prompt says what was wrong. */
   verify(response: Response): Promise<boolean>
 }

@@ -35,7 +35,7 @@ async function show<Response>(
       return
     }
     // An answer that was judged has spent its options.
-    if (!(await ceremony.verify(response))) options = (await ceremony.start()).options
+    if (!(await ceremony.verify(response))) options = (await ceremony.restart()).options
   })
 }
 

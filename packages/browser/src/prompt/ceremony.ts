@@ -55,9 +55,8 @@ export async function runCeremony(plan: Plan, context: PromptContext): Promise<u
   const { transport, emit, signals } = context
   const { id } = plan
   const texts = await loadTexts(context)
-  const startedMs = await transport.now()
-  const started = performance.now()
-  const nowMs = (): number => startedMs + performance.now() - started
+  const offsetMs = (await transport.now()) - performance.now()
+  const nowMs = (): number => performance.now() + offsetMs
   for (const signal of signals) signal.throwIfAborted()
 
   return new Promise((resolve, reject) => {
@@ -68,6 +67,7 @@ export async function runCeremony(plan: Plan, context: PromptContext): Promise<u
     /** Why nothing can be answered any more, while the dialog still says so. */
     let over: NewelError | undefined
     let tick: (() => void) | undefined
+    const started = new Map<MethodName, object>()
 
     const call = <T>(step: string, body?: object): Promise<Answer<T>> =>
       transport.send<T>({
@@ -98,10 +98,15 @@ export async function runCeremony(plan: Plan, context: PromptContext): Promise<u
       finish(() => reject(error))
     }
 
+    const setBusy = (value: boolean): void => {
+      busy = value
+      shell.panel.setAttribute('aria-busy', String(value))
+    }
+
     const open = (): void => {
       view.abort()
       view = new AbortController()
-      busy = false
+      setBusy(false)
       tick = undefined
       shell.status('')
       panel = createPanel({
@@ -129,12 +134,11 @@ export async function runCeremony(plan: Plan, context: PromptContext): Promise<u
     const work = (task: () => Promise<unknown>, done = ''): void => {
       if (busy || over) return
       const { signal } = view
-      busy = true
+      setBusy(true)
       panel.fail('')
-      shell.status(texts.working)
+      shell.status('')
       const failed = (error: unknown): void => {
         if (signal.aborted) return
-        shell.status('')
         if (error instanceof NewelError && error.code === 'expired') {
           end(attemptsLeft > 0 ? 'expired' : 'locked')
           return
@@ -151,7 +155,7 @@ export async function runCeremony(plan: Plan, context: PromptContext): Promise<u
           if (!signal.aborted) shell.status(done)
         }, failed)
         .finally(() => {
-          if (!signal.aborted) busy = false
+          if (!signal.aborted) setBusy(false)
         })
     }
 
@@ -179,8 +183,10 @@ export async function runCeremony(plan: Plan, context: PromptContext): Promise<u
         others.map((other) => button({ part: 'method' }, texts.useMethod[other], () => show(other))),
       )
       const ceremony: Ceremony<unknown, object> = {
-        async start() {
+        start: async () => started.get(method) ?? ceremony.restart(),
+        async restart() {
           const answer = valueOf(await call<object>('/start', plan.startBody(method)))
+          started.set(method, answer)
           if ('hint' in answer) emit('newel:challenge-sent', { id, method }, shell.host)
           return answer
         },

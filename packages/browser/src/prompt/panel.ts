@@ -38,7 +38,7 @@ export function createPanel({ shell, texts, signal, nowMs, work, onTick }: Panel
   const error = element('p', { class: 'newel-error', id: 'newel-error', role: 'alert' })
   shell.panel.replaceChildren(error)
   const add = (...nodes: Node[]): void => {
-    if (!signal.aborted) error.before(...nodes)
+    if (!signal.aborted) shell.panel.append(...nodes)
   }
   const panel: Panel = {
     texts,
@@ -67,6 +67,7 @@ export function createPanel({ shell, texts, signal, nowMs, work, onTick }: Panel
         { novalidate: '' },
         element('label', { for: 'newel-code' }, texts.code),
         input,
+        error,
         button({ type: 'submit' }, texts.submit),
       )
       const refuse = (): void => {

@@ -22,8 +22,11 @@ font:400 1rem/1.5 var(--_font);text-align:start;box-shadow:0 1px 2px rgb(0 0 0/.
 dialog::backdrop{background:var(--_shade)}
 h2{margin:0 0 .25rem;font:600 1.25rem/1.3 var(--_font)}
 p{margin:0}
-[part=action]{color:var(--_fg);overflow-wrap:anywhere}
-[part=status]:empty,[part=methods]:empty{display:none}
+[part=action]{
+margin-top:.75rem;padding:.625rem .75rem;border-radius:calc(var(--_r)/1.5);overflow-wrap:anywhere;
+background:color-mix(in srgb,var(--_accent) 9%,var(--_bg));border-inline-start:3px solid var(--_accent)
+}
+:is(p,div):empty{display:none}
 [part=status]{margin-top:.75rem;color:var(--_dim)}
 [part=methods]{margin-top:1rem;padding-top:.5rem;border-top:1px solid color-mix(in srgb,var(--_line) 40%,transparent)}
 footer{display:flex;justify-content:space-between;align-items:center;gap:1rem;margin-top:.75rem}
@@ -31,8 +34,9 @@ footer{display:flex;justify-content:space-between;align-items:center;gap:1rem;ma
 button{
 font:inherit;min-height:2.75rem;padding:0;border:0;background:none;color:var(--_accent);cursor:pointer;text-align:start
 }
-[part=methods] button{display:block;width:100%}
+[part=methods] button{display:block;width:100%;min-height:2.5rem}
 button:hover{text-decoration:underline}
+[part=cancel]{color:var(--_dim)}
 button:focus-visible{outline:2px solid var(--_accent);outline-offset:2px;border-radius:4px}
 @media (prefers-reduced-motion:no-preference){
 dialog[open]{animation:in .16s ease-out}
@@ -58,9 +62,10 @@ border-radius:calc(var(--_r)/1.5);background:var(--_accent);color:var(--_on);fon
 newel-prompt .newel-panel button.newel-plain{
 min-height:2.75rem;padding:0;border:0;background:none;color:var(--_accent);font-weight:400;text-align:start
 }
-newel-prompt .newel-panel button[aria-disabled=true]{opacity:.6;cursor:default}
+newel-prompt .newel-panel button[aria-disabled=true]{color:var(--_dim);cursor:default}
+newel-prompt .newel-panel[aria-busy=true] button{opacity:.6;cursor:progress}
 newel-prompt .newel-panel :is(button,input):focus-visible{outline:2px solid var(--_accent);outline-offset:2px}
-newel-prompt .newel-panel .newel-error{color:var(--_bad);min-height:0}
+newel-prompt .newel-panel .newel-error{color:var(--_bad)}
 newel-prompt .newel-panel .newel-error:empty{display:none}
 newel-prompt .newel-panel svg{
 display:block;width:11.5rem;height:11.5rem;margin:0 auto .75rem;border-radius:8px;background:#fff;forced-color-adjust:none

@@ -24,7 +24,6 @@ export const english = {
   resent: 'A new code is on its way.',
   wrong: (left: number) => `That did not work. ${left === 1 ? '1 attempt' : `${left} attempts`} left.`,
   timeLeft: (time: string) => `Expires in ${time}`,
-  working: 'One moment…',
   retry: 'Try again',
   cancel: 'Cancel',
   close: 'Close',

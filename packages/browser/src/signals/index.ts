@@ -1,4 +1,5 @@
-import type { Collectors } from '../collect.ts'
+import type { PageSignalName } from '@newel/protocol'
+import { collect, type CollectContext, type Collectors, type Observed } from '../collect.ts'
 import { client } from './client.ts'
 import { deviceKey } from './device-key.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -8,7 +9,7 @@ import { screen } from './screen.ts'
 import { timezone } from './timezone.ts'
 
 /** The only list; the compiler asks for a collector of every signal that the protocol declares for pages. */
-export const collectors: Collectors = {
+const collectors: Collectors = {
   'device-key': deviceKey,
   fingerprint,
   client,
@@ -17,3 +18,22 @@ export const collectors: Collectors = {
   screen,
   'page-timing': pageTiming,
 }
+
+/**
+ * Observes what the server wants, by wire name. A signal that the page declines is stated as such: absence is a value and
+ * carries its cause.
+ */
+export const observe = (
+  wanted: readonly string[],
+  declined: readonly PageSignalName[],
+  context: CollectContext,
+): Promise<Observed> =>
+  collect(
+    Object.entries(collectors).map(([name, collector]) =>
+      declined.includes(name as PageSignalName)
+        ? { wire: collector.wire, collect: () => ({ absent: 'declined' }) }
+        : collector,
+    ),
+    wanted,
+    context,
+  )
