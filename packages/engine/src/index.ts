@@ -1,2 +1,38 @@
 export type * from './facts.ts'
 export type * from './stores/store.ts'
+
+// Deciding
+export { decide } from './decide/decide.ts'
+export { extractFeatures } from './decide/features.ts'
+export { engineVersion, maxRecordBytes, recompute, recordedFacts } from './decide/record.ts'
+export type {
+  DecisionInput,
+  DecisionOutput,
+  DecisionProblem,
+  Required,
+  SubjectInput,
+  SubjectState,
+  Verdicts,
+} from './decide/types.ts'
+
+// Policy
+export { resolveAction } from './policy/actions.ts'
+export { canonicalAction } from './policy/canonical.ts'
+export { compilePolicy } from './policy/compile.ts'
+export { defaultPolicy } from './policy/default.ts'
+export { renderDisplay } from './policy/display.ts'
+export type { CompiledPolicy, CompileResult, PolicyError, ResolvedAction } from './policy/types.ts'
+
+// Answering
+export * from './challenge/index.ts'
+
+// Learning
+export { ProfileFormatError } from './profile/bytes.ts'
+export { maxProfileBytes } from './profile/container.ts'
+export { foldProfile, type FoldOptions } from './profile/fold.ts'
+
+// Model and background
+export type { Background, BackgroundTier, BackgroundTierName } from './background/background.ts'
+export { shippedBackground, shippedBackgroundVersion } from './background/shipped.ts'
+export { shippedModel, shippedModelVersion, type Model } from './model/model.ts'
+export type { Group } from './evidence/groups.ts'

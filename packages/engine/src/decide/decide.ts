@@ -1,0 +1,85 @@
+import { strongerAcr } from '@newel/protocol'
+import { ProfileFormatError } from '../profile/bytes.ts'
+import { foldEvents } from '../profile/fold.ts'
+import { isKnown } from '../profile/history.ts'
+import { decodeProfile, emptyProfile, type Profile } from '../profile/profile.ts'
+import { agedGrant, grantsOf, isStrong } from '../signals/grants.ts'
+import { compactFacts } from './compact.ts'
+import { standingDemand } from './demands.ts'
+import { gatherEvidence } from './evidence.ts'
+import { judge } from './judge.ts'
+import { encodeRecord } from './record.ts'
+import { isProven, type KeyStanding, type Situation } from './situation.ts'
+import type { DecisionInput, DecisionOutput, SubjectInput, SubjectState } from './types.ts'
+
+/** What is known of the subject now. A profile that cannot be read is no profile: that is the stricter answer. */
+function profileOf(subject: SubjectInput | undefined, nowMs: number): Profile {
+  if (subject === undefined) return emptyProfile
+  let stored = emptyProfile
+  try {
+    if (subject.profile !== undefined) stored = decodeProfile(subject.profile)
+  } catch (error) {
+    if (!(error instanceof ProfileFormatError)) throw error
+  }
+  return foldEvents(stored, subject.events, { nowMs })
+}
+
+function stateOf(subject: SubjectInput | undefined, { history }: Profile): SubjectState {
+  if (subject === undefined) return 'anonymous'
+  if (subject.createdInThisSession) return 'new'
+  if (history.sessions === 0) return 'unseen'
+  return isKnown(history) ? 'known' : 'enrolling'
+}
+
+/**
+ * Decides: allow, challenge or deny, with all that was thought. Pure: the same input gives the same output to the last
+ * digit, on every runtime.
+ *
+ * @throws RangeError for an action that the policy does not declare: see `resolveAction`
+ */
+export function decide(input: DecisionInput): DecisionOutput {
+  const { question, subject, policy, model, session } = input
+  const action = policy.actions.get(question.action)
+  if (action === undefined) throw new RangeError('the policy does not declare this action')
+
+  const facts = compactFacts(input.facts)
+  const profile = profileOf(subject, facts.nowMs)
+  const state = stateOf(subject, profile)
+  const active = input.grants.filter(({ revokedAtMs }) => revokedAtMs === undefined)
+  const grants = grantsOf(active, facts.device, isProven(facts))
+  const standsStrong = grants.some(
+    (grant) => isStrong(grant) || (state === 'known' && agedGrant(grant, facts.nowMs)),
+  )
+  const key: KeyStanding =
+    active.length === 0 ? 'none' : grants.length === 0 ? 'unknown' : standsStrong ? 'strong' : 'weak'
+  const demand = standingDemand(input.demands, question.action, {
+    facts,
+    session,
+    keyProven: grants.length > 0,
+  })
+  const situation: Situation = {
+    action: question.action,
+    require: question.require ?? {},
+    facts,
+    ...(session === undefined ? {} : { session }),
+    state,
+    key,
+    granted: grants.some(({ method }) => method !== 'vouched'),
+    evidence: gatherEvidence({
+      facts,
+      profile,
+      background: input.background,
+      grants,
+      hasKeys: active.length > 0,
+    }),
+    ...(demand === undefined ? {} : { demand }),
+    assurance: input.assurance,
+    methods: input.methods,
+    highestAcr: input.methods.reduce(
+      (most, { acr }) => strongerAcr(most, acr),
+      input.highestAcr ?? 'newel:base',
+    ),
+  }
+  const verdicts = judge(situation, action, policy, model)
+  return { ...verdicts, record: encodeRecord(situation, input, verdicts) }
+}

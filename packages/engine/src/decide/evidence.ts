@@ -1,0 +1,49 @@
+import type { Background } from '../background/background.ts'
+import type { Evidence } from '../evidence/groups.ts'
+import type { Facts, Grant } from '../facts.ts'
+import { toMicroNats } from '../math/micro-nats.ts'
+import { withPending, type Profile } from '../profile/profile.ts'
+import { comparators } from '../signals/index.ts'
+import type { Comparison } from '../signals/comparator.ts'
+import { extractFeatures } from './features.ts'
+
+export interface EvidenceInput {
+  readonly facts: Facts
+  readonly profile: Profile
+  readonly background: Background
+  readonly grants: readonly Grant[]
+  readonly hasKeys: boolean
+}
+
+/** Everything the comparators say, in the order of their ids. */
+export function gatherEvidence({
+  facts,
+  profile,
+  background,
+  grants,
+  hasKeys,
+}: EvidenceInput): readonly Evidence[] {
+  const comparison: Comparison = {
+    facts,
+    features: extractFeatures(facts),
+    background,
+    sessions: profile.history.sessions,
+    devices: profile.devices.entries,
+    statistics: profile.devices.statistics,
+    forgotten: profile.devices.forgotten,
+    grants,
+    hasKeys,
+  }
+  const all = withPending(profile)
+  return comparators.flatMap((comparator) => {
+    const { id, group } = comparator
+    const findings = comparator.compare(comparison, profile.anchors.get(id), all.get(id))
+    return findings.map(({ code, nats, support }) => ({
+      comparator: id,
+      group,
+      code,
+      micro: toMicroNats(nats),
+      support: Math.floor(support),
+    }))
+  })
+}

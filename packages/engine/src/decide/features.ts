@@ -1,0 +1,20 @@
+import type { SignalName } from '@newel/protocol'
+import type { Facts, Features } from '../facts.ts'
+import { signalsNotGiven } from '../signals/given.ts'
+import { compactFacts } from './compact.ts'
+
+/**
+ * What is compact enough to learn from. The device key counts only where it was proven in the request, so that nobody's
+ * record is touched by a key that was merely named.
+ */
+export function extractFeatures(facts: Facts): Features {
+  const compact = compactFacts(facts)
+  const { jkt, proven, ephemeral, ...built } = compact.device
+  return {
+    atMs: compact.nowMs,
+    device: { ...(jkt !== undefined && proven ? { jkt } : {}), ephemeral, ...built },
+    network: compact.network,
+    client: compact.client,
+    absent: signalsNotGiven(compact) satisfies readonly SignalName[],
+  }
+}

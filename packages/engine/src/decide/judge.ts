@@ -1,0 +1,198 @@
+import {
+  acrSatisfies,
+  methods as methodDeclarations,
+  strongerAcr,
+  type Acr,
+  type ActionDeclaration,
+  type MethodName,
+  type Reason,
+  type ReasonCode,
+} from '@newel/protocol'
+import type { Demand } from '../facts.ts'
+import { logistic } from '../math/logistic.ts'
+import { toNats } from '../math/micro-nats.ts'
+import type { Model } from '../model/model.ts'
+import { isBuiltIn } from '../policy/actions.ts'
+import type { CompiledPolicy } from '../policy/types.ts'
+import { mergeRequirements, methodsFor, type Merged } from './requirement.ts'
+import { assessRisk, type Risk } from './risk.ts'
+import { isProven, type Situation } from './situation.ts'
+import type { Verdicts } from './types.ts'
+
+/** A demand holds for 24 hours (design, section 4). */
+const demandMs = 86_400_000
+
+type Outcome = Pick<Verdicts, 'decision' | 'problem' | 'required' | 'acr'> & {
+  readonly more: readonly ReasonCode[]
+  /** The acr to keep asking for. */
+  readonly demands?: Acr
+}
+
+/** The best acr that the session can show now, within a freshness. */
+function heldAcr({ facts, assurance }: Situation, maxAgeSeconds: number): Acr {
+  let held: Acr = 'newel:base'
+  if (!isProven(facts)) return held
+  for (const { acr, authTimeMs } of assurance) {
+    // An auth_time ahead of the clock is another server's clock: it counts as now.
+    if (facts.nowMs - authTimeMs <= maxAgeSeconds * 1000) held = strongerAcr(held, acr)
+  }
+  return held
+}
+
+/** Whether an acr can only have come from methods that are allowed: the session remembers the acr and not the method. */
+const provenBy = (held: Acr, allowed: readonly MethodName[] | undefined): boolean =>
+  allowed === undefined ||
+  (Object.keys(methodDeclarations) as MethodName[]).every(
+    (method) => allowed.includes(method) || !acrSatisfies(methodDeclarations[method].acr, held),
+  )
+
+/** What a denial leaves asked: the strongest that any band asks. */
+function strongestAsked({ requirements }: CompiledPolicy): Acr {
+  const asked = Object.values(requirements).flatMap((verdict) =>
+    typeof verdict === 'string' ? [] : [verdict.acr],
+  )
+  return asked.length === 0 ? 'phrh' : asked.reduce(strongerAcr)
+}
+
+function unmet(situation: Situation, merged: Merged, policy: CompiledPolicy): Outcome {
+  const refused: Outcome = {
+    decision: 'deny',
+    problem: 'unmet_authentication_requirements',
+    acr: merged.acr,
+    more: ['unmet'],
+    demands: merged.acr,
+  }
+  if (policy.unmet.then === 'deny') return refused
+  const { under } = policy.unmet
+  const methods = methodsFor(situation, under, undefined)
+  if (methods.length === 0 || !acrSatisfies(under, merged.unyielding)) return refused
+  return {
+    decision: 'challenge',
+    problem: 'insufficient_user_authentication',
+    required: { acr: under, maxAgeSeconds: merged.maxAgeSeconds, methods },
+    acr: under,
+    more: ['unmet'],
+    demands: under,
+  }
+}
+
+function outcome(
+  situation: Situation,
+  action: ActionDeclaration,
+  policy: CompiledPolicy,
+  merged: Merged,
+): Outcome {
+  const held = heldAcr(situation, merged.maxAgeSeconds)
+  if (merged.deny) {
+    return {
+      decision: 'deny',
+      problem: 'denied',
+      acr: merged.acr,
+      more: [],
+      demands: strongerAcr(merged.acr, strongestAsked(policy)),
+    }
+  }
+  if (merged.acr === 'newel:base') return { decision: 'allow', acr: held, more: [] }
+  // Nobody is there to be asked: what an unknown person would have to prove is refused.
+  if (situation.state === 'anonymous')
+    return { decision: 'deny', problem: 'denied', acr: merged.acr, more: [] }
+  if (!isProven(situation.facts)) {
+    return { decision: 'challenge', problem: 'signals_required', acr: merged.acr, more: [] }
+  }
+  if (action.once !== true && acrSatisfies(held, merged.acr) && provenBy(held, merged.methods))
+    return { decision: 'allow', acr: held, more: ['session_assurance'] }
+  const methods = methodsFor(situation, merged.acr, merged.methods)
+  if (methods.length === 0) return unmet(situation, merged, policy)
+  return {
+    decision: 'challenge',
+    problem: 'insufficient_user_authentication',
+    required: { acr: merged.acr, maxAgeSeconds: merged.maxAgeSeconds, methods },
+    acr: merged.acr,
+    more: [],
+    demands: merged.acr,
+  }
+}
+
+/** Floors that hold even where nothing could be opened, so that leaving signals out clears none of them. */
+const standing: readonly ReasonCode[] = ['session_key_changed', 'receipt_replayed', 'webdriver']
+
+function demandOf(
+  situation: Situation,
+  risk: Risk,
+  result: Outcome,
+  reasons: readonly ReasonCode[],
+): Demand | undefined {
+  const { facts, session } = situation
+  const kept =
+    result.problem === 'signals_required'
+      ? reasons.some((reason) => standing.includes(reason))
+        ? result.acr
+        : undefined
+      : result.demands
+  if (kept === undefined) return undefined
+  const { jkt } = facts.device
+  const { prefix } = facts.network
+  return {
+    action: situation.action,
+    acr: kept,
+    nats: toNats(risk.effective - risk.base),
+    atMs: facts.nowMs,
+    untilMs: facts.nowMs + demandMs,
+    ...(session === undefined ? {} : { session }),
+    ...(jkt === undefined ? {} : { jkt }),
+    ...(prefix === undefined ? {} : { prefix }),
+  }
+}
+
+function allReasons(situation: Situation, codes: readonly ReasonCode[]): readonly Reason[] {
+  const evidence = situation.evidence.map(({ code, micro, support }) => ({
+    code,
+    nats: toNats(micro),
+    support,
+  }))
+  const said = new Set<string>(evidence.map(({ code }) => code))
+  return [...evidence, ...[...new Set(codes)].filter((code) => !said.has(code)).map((code) => ({ code }))]
+}
+
+/** The verdict on a situation, the same to the last digit whenever it is made again. */
+export function judge(
+  situation: Situation,
+  action: ActionDeclaration,
+  policy: CompiledPolicy,
+  model: Model,
+): Verdicts {
+  const risk = assessRisk(situation, action, policy, model)
+  const merged = mergeRequirements(situation, action, policy, risk)
+  const found = outcome(situation, action, policy, merged)
+  const codes: ReasonCode[] = [
+    ...(situation.granted ? (['device_granted'] as const) : []),
+    ...(situation.state === 'new' ? (['subject_new'] as const) : []),
+    ...risk.reasons,
+    ...merged.reasons,
+    ...found.more,
+  ]
+  // Newel's own actions guard authenticators: observing does not leave those open.
+  const observed = policy.mode === 'observe' && found.decision !== 'allow' && !isBuiltIn(situation.action)
+  const demand =
+    observed || situation.state === 'anonymous' ? undefined : demandOf(situation, risk, found, codes)
+  const shared = {
+    level: risk.level,
+    score: logistic(toNats(risk.logOdds)),
+    nats: toNats(risk.nats),
+    calibration: model.calibration,
+    state: situation.state,
+  }
+  if (observed) {
+    const held = heldAcr(situation, merged.maxAgeSeconds)
+    return { ...shared, decision: 'allow', acr: held, reasons: allReasons(situation, [...codes, 'observe']) }
+  }
+  return {
+    ...shared,
+    decision: found.decision,
+    ...(found.problem === undefined ? {} : { problem: found.problem }),
+    reasons: allReasons(situation, codes),
+    ...(found.required === undefined ? {} : { required: found.required }),
+    acr: found.acr,
+    ...(demand === undefined ? {} : { demand }),
+  }
+}

@@ -1,0 +1,145 @@
+import type { ReasonCode } from '@newel/protocol'
+import { groups, type Evidence, type Group } from '../evidence/groups.ts'
+import type { Facts } from '../facts.ts'
+import type { Model } from '../model/model.ts'
+import type { CompiledPolicy } from '../policy/types.ts'
+import {
+  componentCharacters,
+  fingerprintComponentNames,
+  type FingerprintComponent,
+} from '../signals/fingerprint-components.ts'
+import { judge } from './judge.ts'
+import type { Situation } from './situation.ts'
+import type { DecisionInput, Verdicts } from './types.ts'
+
+/** Engine that made a record. A change that alters any decision is a new one. */
+export const engineVersion = '1'
+/** A record is never larger (design, section 4). */
+export const maxRecordBytes = 4096
+
+const missing = '.'.repeat(componentCharacters)
+
+type PackedDevice = Omit<Facts['device'], 'fingerprint'> & {
+  /** Components in the order of the list, without their names. */
+  readonly fingerprint?: { readonly library: string; readonly digests: string }
+}
+type PackedEvidence = readonly [
+  comparator: string,
+  group: Group,
+  code: ReasonCode,
+  micro: number,
+  support: number,
+]
+
+interface RecordBody extends Omit<Situation, 'facts' | 'evidence'> {
+  readonly v: 1
+  readonly versions: {
+    readonly engine: string
+    readonly policy: string
+    readonly model: string
+    readonly background: string
+    readonly profile?: number
+  }
+  readonly facts: Omit<Facts, 'device'> & { readonly device: PackedDevice }
+  readonly evidence: readonly PackedEvidence[]
+  /** What came out, for people who read the record; `recompute` does not. */
+  readonly result: Pick<Verdicts, 'decision' | 'problem' | 'level' | 'nats' | 'acr'>
+}
+
+function packDevice({ fingerprint, ...device }: Facts['device']): PackedDevice {
+  if (fingerprint === undefined) return device
+  const digests = fingerprintComponentNames.map((name) => fingerprint.components[name] ?? missing).join('')
+  return { ...device, fingerprint: { library: fingerprint.library, digests } }
+}
+
+function unpackDevice({ fingerprint, ...device }: PackedDevice): Facts['device'] {
+  if (fingerprint === undefined) return device
+  const components: Partial<Record<FingerprintComponent, string>> = {}
+  for (const [i, name] of fingerprintComponentNames.entries()) {
+    const digest = fingerprint.digests.slice(i * componentCharacters, (i + 1) * componentCharacters)
+    if (digest !== missing && digest !== '') components[name] = digest
+  }
+  return { ...device, fingerprint: { library: fingerprint.library, components } }
+}
+
+/** Bytes of a text in UTF-8: there is no encoder in the engine's library. */
+export function utf8Length(text: string): number {
+  let bytes = 0
+  for (const character of text) {
+    const code = character.codePointAt(0)!
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+  }
+  return bytes
+}
+
+/** The situation with the versions behind it, as JSON of at most {@link maxRecordBytes}. */
+export function encodeRecord(
+  situation: Situation,
+  input: Pick<DecisionInput, 'policyVersion' | 'modelVersion' | 'backgroundVersion' | 'subject'>,
+  { decision, problem, level, nats, acr }: RecordBody['result'],
+): string {
+  const profile = input.subject?.profileVersion
+  const body: RecordBody = {
+    v: 1,
+    versions: {
+      engine: engineVersion,
+      policy: input.policyVersion,
+      model: input.modelVersion,
+      background: input.backgroundVersion,
+      ...(profile === undefined ? {} : { profile }),
+    },
+    ...situation,
+    facts: { ...situation.facts, device: packDevice(situation.facts.device) },
+    evidence: situation.evidence.map(({ comparator, group, code, micro, support }) => [
+      comparator,
+      group,
+      code,
+      micro,
+      support,
+    ]),
+    result: { decision, level, nats, acr, ...(problem === undefined ? {} : { problem }) },
+  }
+  const record = JSON.stringify(body)
+  if (utf8Length(record) > maxRecordBytes)
+    throw new RangeError(`a record has at most ${maxRecordBytes} bytes`)
+  return record
+}
+
+function decodeRecord(record: string): Situation {
+  const {
+    v,
+    versions: _versions,
+    result: _result,
+    facts,
+    evidence,
+    ...rest
+  } = JSON.parse(record) as RecordBody
+  if ((v as number) !== 1) throw new RangeError('the record is of another version')
+  return {
+    ...rest,
+    facts: { ...facts, device: unpackDevice(facts.device) },
+    evidence: evidence.map(([comparator, group, code, micro, support]): Evidence => {
+      if (!Object.hasOwn(groups, group)) throw new RangeError('the record names an unknown group of evidence')
+      return { comparator, group, code, micro, support }
+    }),
+  }
+}
+
+/**
+ * Decides again from a record alone. With the policy and the model of its versions the outcome is the same to the last
+ * digit; with others it is what they would have made of the same evidence.
+ *
+ * @throws RangeError where the policy does not declare the action, or the record is of another version
+ */
+export function recompute(
+  record: string,
+  under: { readonly policy: CompiledPolicy; readonly model: Model },
+): Verdicts {
+  const situation = decodeRecord(record)
+  const action = under.policy.actions.get(situation.action)
+  if (action === undefined) throw new RangeError('the policy does not declare this action')
+  return judge(situation, action, under.policy, under.model)
+}
+
+/** The facts that a decision read, so that its outcome can be learned from once it is known. */
+export const recordedFacts = (record: string): Facts => decodeRecord(record).facts

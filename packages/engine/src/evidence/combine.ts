@@ -1,0 +1,52 @@
+import { lnMixed } from '../math/logistic.ts'
+import { toMicroNats, toNats, type MicroNats } from '../math/micro-nats.ts'
+import { claimedCopy, groupNames, groups, provenKeyCopy, type Evidence, type Group } from './groups.ts'
+
+/**
+ * What one group says: `e = ln(c + (1 − c)·exp(L))`, capped above by the group's maximum. L is the sum of its findings;
+ * c the share of attackers who can copy them. Attack evidence passes no copy formula and never calms.
+ */
+export function groupNats(group: Group, sum: MicroNats, keyProven: boolean): MicroNats {
+  const { copy, maxNats } = groups[group]
+  const most = toMicroNats(maxNats)
+  if (group === 'attack' || group === 'absence') return Math.min(Math.max(0, sum), most)
+  const share = group === 'device' && keyProven ? provenKeyCopy : copy
+  return Math.min(toMicroNats(lnMixed(share, toNats(sum))), most)
+}
+
+export interface Combined {
+  readonly groups: Readonly<Record<Group, MicroNats>>
+  readonly nats: MicroNats
+}
+
+/**
+ * `nats = w_a·e_attack + [key on record and proven]·w_d·e_device + ln(0.05 + 0.95·exp(Σ w_g·e_g))`, the last sum over all
+ * other groups (design, section 4). Integers throughout, so that the order of the evidence means nothing.
+ *
+ * @param keyProven a device key is on record for the subject and was proven in this request
+ */
+export function combine(
+  evidence: readonly Pick<Evidence, 'group' | 'micro'>[],
+  weights: Readonly<Record<Group, number>>,
+  keyProven: boolean,
+): Combined {
+  const sums = Object.fromEntries(groupNames.map((group) => [group, 0])) as Record<Group, MicroNats>
+  const present = new Set<Group>()
+  for (const { group, micro } of evidence) {
+    sums[group] += micro
+    present.add(group)
+  }
+  const said = { ...sums }
+  for (const group of groupNames)
+    said[group] = present.has(group) ? groupNats(group, sums[group], keyProven) : 0
+
+  const weighed = (group: Group): MicroNats => Math.round(weights[group] * said[group])
+  let apart = weighed('attack')
+  let claimed = 0
+  for (const group of groupNames) {
+    if (group === 'attack') continue
+    if (group === 'device' && keyProven) apart += weighed(group)
+    else claimed += weighed(group)
+  }
+  return { groups: said, nats: apart + toMicroNats(lnMixed(claimedCopy, toNats(claimed))) + 0 }
+}

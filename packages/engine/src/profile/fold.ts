@@ -1,0 +1,150 @@
+import { acrSatisfies } from '@newel/protocol'
+import type { Features, OutcomeEvent } from '../facts.ts'
+import { findDevice, jktCharacters, libraryMajor, putDevice, type Device, type Devices } from './devices.ts'
+import { countAged, countSession, countVerified, dayOf, isRepeated } from './history.ts'
+import { addPending, backings, hasAged, type Backing, type Pending } from './pending.ts'
+import { decodeProfile, emptyProfile, encodeProfile, learners, withPending, type Profile } from './profile.ts'
+import { tokenOf } from './token.ts'
+import { unitsPerSession } from './value-tree.ts'
+
+export interface FoldOptions {
+  /** What has aged by then becomes an anchor. */
+  readonly nowMs: number
+  /** Ids of events to leave out: for a roll-back, which folds the events that are kept again from the start. */
+  readonly without?: ReadonlySet<string> | undefined
+}
+
+type Backed = Backing | 'strong'
+
+function backingOf({ kind, acr }: OutcomeEvent): Backed | undefined {
+  if (kind === 'allowed') return 'allowed'
+  if (kind === 'vouched') return 'vouched'
+  if (kind !== 'passed') return undefined
+  return acr !== undefined && acrSatisfies(acr, 'newel:otp') ? 'strong' : 'contact'
+}
+
+const isBad = ({ kind, label }: OutcomeEvent): boolean =>
+  kind === 'labelled' && (label === 'not_me' || label === 'fraud' || label === 'security_event')
+
+function learnDevice(devices: Devices, features: Features, event: OutcomeEvent, backed: Backed): Devices {
+  const { jkt, ephemeral, fingerprint } = features.device
+  // A key in memory is gone with its page: it never goes on record (design, section 3).
+  if (jkt === undefined || ephemeral) return devices
+  const before = findDevice(devices.entries, jkt)
+  // A silently allowed session puts no key on record and only refreshes what is there.
+  if (before === undefined && backed === 'allowed') return devices
+  const device: Device = {
+    jkt: jkt.slice(0, jktCharacters),
+    anchored: backed === 'strong' || before?.anchored === true,
+    event: before?.event ?? tokenOf(event.id),
+    firstDay: before?.firstDay ?? dayOf(event.atMs),
+    lastDay: Math.max(before?.lastDay ?? 0, dayOf(event.atMs)),
+    library: fingerprint === undefined ? (before?.library ?? 0) : libraryMajor(fingerprint.library),
+    components: fingerprint?.components ?? before?.components ?? {},
+  }
+  return putDevice(devices, device)
+}
+
+function samplesOf(profile: Profile, features: Features, onlyKnown: boolean): Map<string, readonly number[]> {
+  const known = onlyKnown ? withPending(profile) : profile.anchors
+  const samples = new Map<string, readonly number[]>()
+  for (const { id, section } of learners) {
+    const full = section.sample(features)
+    const sample = onlyKnown ? section.mask(known.get(id), full) : full
+    if (sample.length > 0) samples.set(id, sample)
+  }
+  return samples
+}
+
+function learnAnchors(profile: Profile, samples: Pending['samples'], units: number, atMs: number): Profile {
+  const anchors = new Map(profile.anchors)
+  for (const { id, section } of learners) {
+    const sample = samples.get(id)
+    if (sample !== undefined) anchors.set(id, section.learn(anchors.get(id), sample, units, dayOf(atMs)))
+  }
+  return { ...profile, anchors }
+}
+
+function learn(profile: Profile, event: OutcomeEvent): Profile {
+  const { features, atMs } = event
+  const backed = backingOf(event)
+  if (features === undefined || backed === undefined) return profile
+  const onRecord = findDevice(profile.devices.entries, features.device.jkt) !== undefined
+  const samples = samplesOf(profile, features, backed === 'allowed' && !onRecord)
+  const next = {
+    ...profile,
+    history: countSession(profile.history, atMs),
+    devices: learnDevice(profile.devices, features, event, backed),
+  }
+  if (backed !== 'strong') {
+    return {
+      ...next,
+      pending: addPending(next.pending, { event: tokenOf(event.id), atMs, backing: backed, samples }),
+    }
+  }
+  const look = tokenOf([...samples].map(([id, sample]) => `${id}:${sample.join(',')}`).join(';'))
+  if (isRepeated(next.history, atMs, look)) return next
+  return learnAnchors(
+    { ...next, history: countVerified(next.history, atMs, look) },
+    samples,
+    unitsPerSession,
+    atMs,
+  )
+}
+
+/** Takes back what waits, and the device that it put on record. What has become an anchor needs a fold from the start. */
+function takeBack(profile: Profile, id: string): Profile {
+  const event = tokenOf(id)
+  return {
+    ...profile,
+    pending: profile.pending.filter((each) => each.event !== event),
+    devices: {
+      ...profile.devices,
+      entries: profile.devices.entries.filter((device) => device.event !== event),
+    },
+  }
+}
+
+function ripen(profile: Profile, nowMs: number): Profile {
+  let next: Profile = { ...profile, pending: profile.pending.filter((each) => !hasAged(each, nowMs)) }
+  for (const { atMs, samples, event, backing } of profile.pending.filter((each) => hasAged(each, nowMs))) {
+    next = learnAnchors(next, samples, backings[backing].units, atMs)
+    const entries = next.devices.entries.map((device) =>
+      device.event === event ? { ...device, anchored: true } : device,
+    )
+    next = { ...next, history: countAged(next.history, atMs), devices: { ...next.devices, entries } }
+  }
+  return next
+}
+
+/** The profile after the events, in memory. */
+export function foldEvents(
+  from: Profile,
+  events: readonly OutcomeEvent[],
+  { nowMs, without }: FoldOptions,
+): Profile {
+  const kept = events.filter(({ id }) => without?.has(id) !== true)
+  const bad = new Set(kept.filter(isBad).flatMap(({ about }) => about ?? []))
+  let profile = from
+  for (const id of bad) profile = takeBack(profile, id)
+  for (const event of kept) if (!bad.has(event.id)) profile = learn(profile, event)
+  return ripen(profile, nowMs)
+}
+
+/**
+ * The profile as a fold of the subject's outcome events, oldest first: the same events give the same bytes.
+ *
+ * A bad label takes back what still waits to be trusted. To take back what has become an anchor, fold all kept events again
+ * (`foldProfile(undefined, events, { nowMs, without })`).
+ *
+ * @param profile what was folded before
+ * @throws ProfileFormatError where `profile` is not one, or the result would exceed 8 192 bytes
+ */
+export function foldProfile(
+  profile: Uint8Array | undefined,
+  events: readonly OutcomeEvent[],
+  options: FoldOptions,
+): Uint8Array {
+  const from = profile === undefined ? emptyProfile : decodeProfile(profile)
+  return encodeProfile(foldEvents(from, events, options))
+}

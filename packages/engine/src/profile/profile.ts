@@ -1,0 +1,104 @@
+import { comparators } from '../signals/index.ts'
+import { decodeSections, encodeSections } from './container.ts'
+import { ProfileFormatError } from './bytes.ts'
+import { noDevices, type Devices } from './devices.ts'
+import { decodeDevices, encodeFingerprints, encodeKeys } from './devices-codec.ts'
+import { decodeHistory, encodeHistory, noHistory, type History } from './history.ts'
+import { backings, decodePending, encodePending, type Pending } from './pending.ts'
+
+/** What is known of one subject. */
+export interface Profile {
+  readonly history: History
+  readonly devices: Devices
+  /** Unverified sessions, oldest first. */
+  readonly pending: readonly Pending[]
+  /** Anchors by the comparator's id, each in the form its section declares. */
+  readonly anchors: ReadonlyMap<string, unknown>
+  /** Sections of other builds, carried through unchanged. */
+  readonly unknown: ReadonlyMap<string, Uint8Array>
+}
+
+const sessionsName = 'sessions@1'
+const pendingName = 'pending@1'
+const keysName = 'device-key@1'
+const fingerprintsName = 'fingerprint@1'
+
+/** Comparators that learn. */
+export const learners = comparators.flatMap((comparator) =>
+  comparator.section === undefined ? [] : [{ id: comparator.id, section: comparator.section }],
+)
+
+export const emptyProfile: Profile = {
+  history: noHistory,
+  devices: noDevices,
+  pending: [],
+  anchors: new Map(learners.map(({ id, section }) => [id, section.empty])),
+  unknown: new Map(),
+}
+
+/** @throws ProfileFormatError where the bytes are not what a profile of these versions can be */
+export function decodeProfile(bytes: Uint8Array): Profile {
+  const sections = decodeSections(bytes)
+  const take = <T>(name: string, decode: (section: Uint8Array) => T, empty: T): T => {
+    const section = sections.get(name)
+    sections.delete(name)
+    return section === undefined ? empty : decode(section)
+  }
+  const history = take(sessionsName, decodeHistory, noHistory)
+  const pending = take(pendingName, decodePending, [])
+  const fingerprints = sections.get(fingerprintsName)
+  sections.delete(fingerprintsName)
+  const devices = take(
+    keysName,
+    (keys) => {
+      if (fingerprints === undefined)
+        throw new ProfileFormatError('keys and fingerprints do not belong together')
+      return decodeDevices(keys, fingerprints)
+    },
+    noDevices,
+  )
+  const anchors = new Map<string, unknown>(
+    learners.map(({ id, section }) => [id, take(id, (from) => section.decode(from), section.empty)]),
+  )
+  return { history, devices, pending, anchors, unknown: sections }
+}
+
+function encode(profile: Profile): Uint8Array {
+  const sections = new Map(profile.unknown)
+  sections.set(sessionsName, encodeHistory(profile.history))
+  if (profile.pending.length > 0) sections.set(pendingName, encodePending(profile.pending))
+  sections.set(keysName, encodeKeys(profile.devices))
+  sections.set(fingerprintsName, encodeFingerprints(profile.devices))
+  for (const { id, section } of learners) sections.set(id, section.encode(profile.anchors.get(id)))
+  return encodeSections(sections)
+}
+
+/**
+ * The profile in at most 8 192 bytes. Where sections of other builds leave too little room, the oldest
+ * unverified sessions go first; what does not fit even then is refused.
+ *
+ * @throws ProfileFormatError
+ */
+export function encodeProfile(profile: Profile): Uint8Array {
+  for (let dropped = 0; dropped < profile.pending.length; dropped += 1) {
+    try {
+      return encode({ ...profile, pending: profile.pending.slice(dropped) })
+    } catch (error) {
+      if (!(error instanceof ProfileFormatError)) throw error
+    }
+  }
+  return encode({ ...profile, pending: [] })
+}
+
+/** The anchors with the unverified sessions added, each by what its backing weighs. */
+export function withPending(profile: Profile): ReadonlyMap<string, unknown> {
+  const all = new Map(profile.anchors)
+  for (const { samples, backing, atMs } of profile.pending) {
+    for (const { id, section } of learners) {
+      const sample = samples.get(id)
+      if (sample === undefined) continue
+      all.set(id, section.learn(all.get(id), sample, backings[backing].units, Math.floor(atMs / 86_400_000)))
+    }
+  }
+  return all
+}

@@ -1,0 +1,60 @@
+import type { Background } from '../background/background.ts'
+import type { Finding, Group } from '../evidence/groups.ts'
+import type { Facts, Features, Grant } from '../facts.ts'
+import type { Device, Statistics } from '../profile/devices.ts'
+
+/** What a comparator reads beside its own section of the profile. */
+export interface Comparison {
+  /** Cut to what is compared; see `compactFacts`. */
+  readonly facts: Facts
+  readonly features: Features
+  readonly background: Background
+  /** Sessions learned from, whatever backs them. */
+  readonly sessions: number
+  readonly devices: readonly Device[]
+  readonly statistics: Statistics
+  /** Devices that had to make room. */
+  readonly forgotten: number
+  /** Grants of the key of this request, where it was proven; empty for a key that is not on record. */
+  readonly grants: readonly Grant[]
+  /** Whether the subject has any key on record. */
+  readonly hasKeys: boolean
+}
+
+/**
+ * A comparator's section of the profile. A session is learned as a few unsigned integers (32 bits at most), so that it can
+ * wait among the unverified and be taken back.
+ */
+export interface Section<State> {
+  readonly empty: State
+  decode(bytes: Uint8Array): State
+  encode(state: State): Uint8Array
+  /** What is learned of one session; empty where there is nothing. */
+  sample(features: Features): readonly number[]
+  /** The sample without what the state does not hold: for sessions that may only refresh. */
+  mask(state: State, sample: readonly number[]): readonly number[]
+  /** @param units quarters of a session  @param day days since 1970 */
+  learn(state: State, sample: readonly number[], units: number, day: number): State
+}
+
+/** Compares one cause of evidence; declared once, in the list of `signals/index.ts`. */
+export interface Comparator<State> {
+  /** Name of its section, such as `network@1`: another meaning is another version. */
+  readonly id: string
+  readonly group: Group
+  /** Absent where nothing of its own is learned. */
+  readonly section?: Section<State>
+  /**
+   * @param anchors what is verified or has aged
+   * @param all the same with the unverified added
+   */
+  compare(comparison: Comparison, anchors: State, all: State): readonly Finding[]
+}
+
+export const defineComparator = <State = undefined>(comparator: Comparator<State>): Comparator<State> =>
+  comparator
+
+/** Share of what is verified in the score of a comparator: a poisoned session moves the rest only (docs/engine.md). */
+export const anchorShare = 0.5
+
+export const blend = (anchors: number, all: number): number => anchorShare * anchors + (1 - anchorShare) * all

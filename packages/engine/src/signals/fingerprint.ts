@@ -1,0 +1,70 @@
+import type { Finding } from '../evidence/groups.ts'
+import { ln } from '../math/ln.ts'
+import { lnMixed } from '../math/logistic.ts'
+import { findDevice, libraryMajor, type Device, type Statistics } from '../profile/devices.ts'
+import { anchorShare, defineComparator } from './comparator.ts'
+import { fingerprintComponentNames, fingerprintComponents } from './fingerprint-components.ts'
+
+/** Visits that the shipped stability of a component weighs beside the subject's own. */
+const priorVisits = 10
+/** Components hang together (a new graphics driver moves three of them), so that their sum would claim too much. */
+const dependence = 0.5
+const mostCalm = -8
+const mostAlarm = 4
+/** Half of a subject's own new keys come from a browser it used before: a cleared storage, a private window. */
+const sameBrowser = 0.5
+
+/** ln(p(these components | another person's browser) / p(these | this browser, drifted)). `undefined` where none compare. */
+export function driftNats(
+  now: Pick<Device, 'library' | 'components'>,
+  before: Pick<Device, 'library' | 'components'>,
+  statistics: Statistics,
+): number | undefined {
+  if (now.library !== before.library) return undefined
+  let sum = 0
+  let compared = 0
+  for (const name of fingerprintComponentNames) {
+    const value = now.components[name]
+    const known = before.components[name]
+    if (value === undefined || known === undefined) continue
+    compared += 1
+    const { chance, stable } = fingerprintComponents[name]
+    const { same, changed } = statistics[name] ?? { same: 0, changed: 0 }
+    const agrees = (same + priorVisits * stable) / (same + changed + priorVisits)
+    sum += value === known ? ln(chance / agrees) : ln((1 - chance) / (1 - agrees))
+  }
+  if (compared === 0) return undefined
+  return Math.min(mostAlarm, Math.max(mostCalm, dependence * sum))
+}
+
+/**
+ * How the browser is built, against what is on record. With a proven key, against that key's own: agreement is expected of
+ * whoever holds the key and says nothing, drift beyond what is usual alarms. Without, against the most similar device:
+ * the more devices there are to choose from, the less a likeness says.
+ */
+export const fingerprint = defineComparator({
+  id: 'fingerprint@1',
+  group: 'device',
+  compare({ facts, devices, statistics, grants, sessions }): readonly Finding[] {
+    const { fingerprint: shown, jkt } = facts.device
+    if (shown === undefined) return []
+    const now = { library: libraryMajor(shown.library), components: shown.components }
+    if (grants.length > 0) {
+      const own = findDevice(devices, jkt)
+      const drift = own === undefined ? undefined : driftNats(now, own, statistics)
+      if (drift === undefined) return []
+      const nats = Math.max(0, drift)
+      return [{ code: nats > 0 ? 'fingerprint_drifted' : 'fingerprint_familiar', nats, support: sessions }]
+    }
+    const compared = devices.flatMap((device) => {
+      const nats = driftNats(now, device, statistics)
+      if (nats === undefined) return []
+      // What only waits to be trusted calms by half.
+      return [nats < 0 && !device.anchored ? (1 - anchorShare) * nats : nats]
+    })
+    if (compared.length === 0) return []
+    const nearest = Math.min(mostAlarm, Math.min(...compared) + ln(compared.length))
+    const nats = -lnMixed(1 - sameBrowser, -nearest)
+    return [{ code: nats < 0 ? 'fingerprint_familiar' : 'fingerprint_unfamiliar', nats, support: sessions }]
+  },
+})

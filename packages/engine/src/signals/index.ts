@@ -1,0 +1,33 @@
+import { absence } from './absence.ts'
+import { addressMismatch } from './address-mismatch.ts'
+import { client } from './client.ts'
+import type { Comparator } from './comparator.ts'
+import { contradiction } from './contradiction.ts'
+import { deviceKey } from './device-key.ts'
+import { failures } from './failures.ts'
+import { fingerprint } from './fingerprint.ts'
+import { language } from './language.ts'
+import { network } from './network.ts'
+import { screen } from './screen.ts'
+import { time } from './time.ts'
+import { timezone } from './timezone.ts'
+import { version } from './version.ts'
+import { webdriver } from './webdriver.ts'
+
+/** The only list of comparators. Each knows its own state; to the list it is opaque. */
+export const comparators: readonly Comparator<unknown>[] = [
+  absence,
+  addressMismatch,
+  client,
+  contradiction,
+  deviceKey,
+  failures,
+  fingerprint,
+  language,
+  network,
+  screen,
+  time,
+  timezone,
+  version,
+  webdriver,
+] as readonly Comparator<unknown>[]
