@@ -4,7 +4,7 @@ export type * from './stores/store.ts'
 // Deciding
 export { decide } from './decide/decide.ts'
 export { extractFeatures } from './decide/features.ts'
-export { engineVersion, maxRecordBytes, recompute, recordedFacts } from './decide/record.ts'
+export { engineVersion, featuresOfRecord, maxRecordBytes, recompute } from './decide/record.ts'
 export type {
   DecisionInput,
   DecisionOutput,

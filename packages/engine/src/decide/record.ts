@@ -1,6 +1,6 @@
 import type { ReasonCode } from '@newel/protocol'
 import { groups, type Evidence, type Group } from '../evidence/groups.ts'
-import type { Facts } from '../facts.ts'
+import type { Facts, Features } from '../facts.ts'
 import type { Model } from '../model/model.ts'
 import type { CompiledPolicy } from '../policy/types.ts'
 import {
@@ -8,6 +8,7 @@ import {
   fingerprintComponentNames,
   type FingerprintComponent,
 } from '../signals/fingerprint-components.ts'
+import { extractFeatures } from './features.ts'
 import { judge } from './judge.ts'
 import type { Situation } from './situation.ts'
 import type { DecisionInput, Verdicts } from './types.ts'
@@ -141,5 +142,5 @@ export function recompute(
   return judge(situation, action, under.policy, under.model)
 }
 
-/** The facts that a decision read, so that its outcome can be learned from once it is known. */
-export const recordedFacts = (record: string): Facts => decodeRecord(record).facts
+/** What there is to learn from a decision, once its outcome is known. */
+export const featuresOfRecord = (record: string): Features => extractFeatures(decodeRecord(record).facts)
