@@ -1,11 +1,11 @@
-import { extractFeatures, recordedFacts, type EventRow, type Facts, type OutcomeEvent } from '@newel/engine'
+import { featuresOfRecord, type EventRow, type Features, type OutcomeEvent } from '@newel/engine'
 import type { OpenCall } from './challenges.ts'
 import type { Call } from './services.ts'
 import { newId } from './subjects.ts'
 
-/** The facts of the assessment that opened a challenge; `undefined` for an enrolment, or once retention has taken it. */
-export function factsAsked({ context }: Pick<OpenCall, 'context'>): Facts | undefined {
-  return context.assessment === undefined ? undefined : recordedFacts(context.assessment.record)
+/** What the assessment that opened a challenge saw; `undefined` for an enrolment, or once retention has taken it. */
+export function featuresAsked({ context }: Pick<OpenCall, 'context'>): Features | undefined {
+  return context.assessment === undefined ? undefined : featuresOfRecord(context.assessment.record)
 }
 
 /** How a challenge ended, as an event for the profile to fold. */
@@ -15,7 +15,7 @@ export function outcomeRow(
   outcome: Pick<OutcomeEvent, 'kind' | 'method' | 'acr'>,
 ): EventRow {
   const id = newId('event', call.nowMs, open.subject.bucket)
-  const facts = factsAsked(open)
+  const features = featuresAsked(open)
   const assessment = open.challenge.assessment
   const event: OutcomeEvent = {
     id,
@@ -23,7 +23,7 @@ export function outcomeRow(
     ...outcome,
     challenge: open.challenge.id,
     ...(assessment !== undefined && { assessment }),
-    ...(facts !== undefined && { features: extractFeatures(facts) }),
+    ...(features !== undefined && { features }),
   }
   return {
     tenant: open.tenant.id,

@@ -108,7 +108,7 @@ async function foldDue({ store }: Services, nowMs: number, items: number): Promi
         tenant,
         subject,
         fromVersion: due.subject.profileVersion,
-        profile: foldProfile(due.subject.profile, due.events.map(outcomeOf)),
+        profile: foldProfile(due.subject.profile, due.events.map(outcomeOf), { nowMs }),
         events: due.events.map(({ id }) => id),
         nowMs,
       })

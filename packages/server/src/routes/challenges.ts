@@ -26,7 +26,7 @@ import { serverMethods } from '../methods/index.ts'
 import { maskEmail, type Judged } from '../methods/method.ts'
 import { openContact } from '../methods/email.ts'
 import { cancel, countAttempt, fail } from '../attempts.ts'
-import { factsAsked, outcomeRow } from '../outcomes.ts'
+import { featuresAsked, outcomeRow } from '../outcomes.ts'
 import { ProblemError } from '../problem.ts'
 import { countSend, deliver, requireResendGap } from '../sending.ts'
 import type { Answer, Call } from '../services.ts'
@@ -166,8 +166,8 @@ async function pass(call: Call<unknown>, open: OpenCall, passed: Passed): Promis
     expires_at_ms: claims.exp * 1000,
   }
   const answer: Answer = { body: token }
-  const facts = factsAsked(open)
-  const grant: Grant | undefined = facts?.device.ephemeral
+  const features = featuresAsked(open)
+  const grant: Grant | undefined = features?.device.ephemeral
     ? undefined
     : {
         id: newId('grant', nowMs, open.subject.bucket),
@@ -192,7 +192,7 @@ async function pass(call: Call<unknown>, open: OpenCall, passed: Passed): Promis
       confirms: false,
     },
     enrolled: undefined,
-    meets: { session: row.session, jkt: row.jkt, acr, prefix: facts?.network.prefix },
+    meets: { session: row.session, jkt: row.jkt, acr, prefix: features?.network.prefix },
     event: outcomeRow(call, open, { kind: 'passed', method, acr }),
     outbox: [],
     nowMs,
