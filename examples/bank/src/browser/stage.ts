@@ -1,0 +1,80 @@
+import { element, get } from './dom.ts'
+import { decisionCard } from './decision.ts'
+import type { Decision } from './decision.ts'
+import { learnedView } from './learned.ts'
+import type { Learned } from './learned.ts'
+import { mailCard } from './mail.ts'
+import type { Mail } from './mail.ts'
+
+interface State {
+  readonly decisions: readonly Decision[]
+  readonly mails: readonly Mail[]
+  readonly learned: Learned | null
+}
+
+/** Keeps the cards that stand, so that an open one stays open and a screen reader hears what is new alone. */
+function update<T>(
+  list: Element,
+  items: readonly T[],
+  idOf: (item: T) => string,
+  cardOf: (item: T) => HTMLElement,
+): void {
+  const standing = new Map([...list.children].map((card) => [card.getAttribute('data-id'), card]))
+  const cards = items.map((item) => {
+    const known = standing.get(idOf(item))
+    if (known) return known
+    const card = cardOf(item)
+    card.dataset.id = idOf(item)
+    return card
+  })
+  if (cards.length !== standing.size || cards.some((card, at) => list.children[at] !== card))
+    list.replaceChildren(...cards)
+}
+
+let shown = ''
+
+function render(state: State): void {
+  const text = JSON.stringify(state)
+  if (text === shown) return
+  shown = text
+  update(get('#decisions'), state.decisions, ({ id }) => id, decisionCard)
+  update(get('#mails'), state.mails, ({ atMs, subject }) => `${atMs} ${subject}`, mailCard)
+  get('#no-decisions').hidden = state.decisions.length > 0
+  get('#no-mails').hidden = state.mails.length > 0
+  get('#mail-count').textContent = state.mails.length > 0 ? String(state.mails.length) : ''
+  get('#learned').replaceChildren(learnedView(state.learned))
+}
+
+async function poll(): Promise<void> {
+  try {
+    const response = await fetch('/bank/demo/state')
+    if (response.ok) render((await response.json()) as State)
+  } catch {
+    // The server restarts, perhaps; the next round asks again.
+  }
+}
+
+const attack = get<HTMLButtonElement>('#attack')
+const attackerWindow = get('#attacker-window')
+
+/** A new frame each time: the device key of the last attacker went with its page. */
+function play(open: boolean): void {
+  const frame = element('iframe', { title: 'The bank on the attacker’s laptop', src: '/attacker/' })
+  get('#attacker-frame').replaceChildren(...(open ? [frame] : []))
+  attackerWindow.hidden = !open
+  attack.ariaExpanded = String(open)
+  if (open) attackerWindow.scrollIntoView({ block: 'nearest' })
+}
+
+attack.addEventListener('click', () => {
+  play(true)
+})
+get('#attacker-close').addEventListener('click', () => {
+  play(false)
+  attack.focus()
+})
+
+await poll()
+setInterval(() => {
+  if (!document.hidden) void poll()
+}, 1000)

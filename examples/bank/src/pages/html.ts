@@ -1,0 +1,40 @@
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** Text inside markup. */
+export const escape = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+
+/** A page: its title, what its `body` carries for scripts, its content. */
+export const page = (options: {
+  readonly title: string
+  readonly data: Readonly<Record<string, string>>
+  readonly styles: readonly string[]
+  /** Files of our own are modules. */
+  readonly scripts: readonly string[]
+  /** Further scripts, before those. */
+  readonly head?: string
+  readonly content: string
+}): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escape(options.title)}</title>
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+${options.styles.map((href) => `<link rel="stylesheet" href="${escape(href)}">`).join('\n')}
+${options.head ?? ''}${options.scripts.map((src) => `<script type="module" src="${escape(src)}"></script>`).join('\n')}
+</head>
+<body${Object.entries(options.data)
+  .map(([name, value]) => ` data-${name}="${escape(value)}"`)
+  .join('')}>
+${options.content}
+</body>
+</html>
+`

@@ -1,0 +1,50 @@
+import { defineCommand } from 'citty'
+import type { ArgsDef, CommandDef, ParsedArgs } from 'citty'
+import { didYouMean } from './config/suggest.ts'
+import { Failure } from './failure.ts'
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** The parser takes flags that nobody declared; a misspelt one would be without effect, and without a word. */
+function refuseUnknown(rawArgs: readonly string[], args: ArgsDef): void {
+  const known = Object.entries(args)
+    .filter(([, arg]) => arg.type !== 'positional')
+    .map(([name]) => kebab(name))
+  for (const raw of rawArgs) {
+    if (raw === '--') break
+    if (!raw.startsWith('-') || raw === '-') continue
+    const name = raw.replace(/^--?(?:no-)?/, '').replace(/=.*$/s, '')
+    if (!known.includes(kebab(name)))
+      throw new Failure(`Unknown flag ${raw.replace(/=.*$/s, '')}${didYouMean(name, known)}`)
+  }
+}
+
+function refuseEmpty(values: Readonly<Record<string, unknown>>, args: ArgsDef): void {
+  for (const [name, arg] of Object.entries(args)) {
+    if (arg.type === 'string' && values[name] === '') throw new Failure(`--${kebab(name)} needs a value.`)
+  }
+}
+
+/** A command that refuses flags it does not know. */
+export const command = <const T extends ArgsDef>(definition: {
+  readonly name: string
+  readonly description: string
+  readonly args: T
+  readonly run: (args: ParsedArgs<T>) => Promise<void>
+}): CommandDef =>
+  // What a command takes is checked here; whoever lists commands needs no more than that it is one.
+  defineCommand<T>({
+    meta: { name: definition.name, description: definition.description },
+    args: definition.args,
+    run: async ({ args, rawArgs }) => {
+      refuseUnknown(rawArgs, definition.args)
+      refuseEmpty(args, definition.args)
+      await definition.run(args)
+    },
+  }) as unknown as CommandDef
+
+/** Flags of every command that reads configuration. */
+export const configArgs = {
+  config: { type: 'string', description: 'Configuration file', valueHint: 'newel.config.json' },
+  database: { type: 'string', description: 'Instead of the configured one', valueHint: 'url' },
+} as const satisfies ArgsDef

@@ -1,0 +1,86 @@
+import type { Store } from '@newel/engine'
+import type { Policy } from '@newel/protocol'
+import { createNewel } from '@newel/server'
+import type { Limits, Newel, NewelOptions, TenantDeclaration } from '@newel/server'
+import { nodeMailer, openNetworkFiles } from '@newel/server/node'
+import { readFileSync } from 'node:fs'
+import { needs, requireKeys } from './config/load.ts'
+import type { Config, TenantConfig } from './config/schema.ts'
+import { Failure, messageOf } from './failure.ts'
+import { jsonLogger } from './logger.ts'
+import { masterKeyOf, secretKeysOf } from './secrets.ts'
+
+function readPolicy(path: string): Policy {
+  try {
+    // The server checks it against the schema and names every mistake.
+    return JSON.parse(readFileSync(path, 'utf8')) as Policy
+  } catch (error) {
+    throw new Failure(`The policy file ${path} cannot be read: ${messageOf(error)}`, [], error)
+  }
+}
+
+const declare = (tenant: TenantConfig): TenantDeclaration => ({
+  id: tenant.id,
+  name: tenant.name,
+  origins: tenant.origins,
+  publishableKey: tenant.publishable_key,
+  secretKeys: secretKeysOf(tenant),
+  ...(tenant.rp_id !== undefined && { rpId: tenant.rp_id }),
+  ...(tenant.policy_file !== undefined && { policy: readPolicy(tenant.policy_file) }),
+  ...(tenant.hold_hours !== undefined && { holdHours: tenant.hold_hours }),
+})
+
+/** The limits under the names that the server gives them. */
+const limitsOf = (limits: Config['limits']): Partial<Limits> =>
+  Object.fromEntries(
+    Object.entries(limits).map(([name, value]) => [
+      name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  )
+
+function mailerOf({ url, from }: Config['smtp']): Pick<NewelOptions, 'mailer'> {
+  if (url === undefined && from === undefined) return {}
+  if (url === undefined)
+    throw new Failure('smtp.from is set without smtp.url: set NEWEL_SMTP_URL, or leave both out.')
+  if (from === undefined)
+    throw new Failure('smtp.url is set without smtp.from: set NEWEL_SMTP_FROM to the sender of mails.')
+  return { mailer: nodeMailer({ smtp: url, from }) }
+}
+
+function networkOf({ asn_file: asn, country_file: country }: Config): Pick<NewelOptions, 'network'> {
+  if (asn === undefined && country === undefined) return {}
+  try {
+    return {
+      network: openNetworkFiles({
+        ...(asn !== undefined && { asn }),
+        ...(country !== undefined && { country }),
+      }),
+    }
+  } catch (error) {
+    throw new Failure(`asn_file or country_file cannot be opened: ${messageOf(error)}`, [], error)
+  }
+}
+
+/**
+ * The server that a configuration describes.
+ * @throws Failure that says what is missing or wrong
+ */
+export function compose(config: Config, store: Store): Newel {
+  requireKeys(config, [needs.url, needs.masterKey, needs.tenants])
+  const options: NewelOptions = {
+    url: config.url ?? '',
+    store,
+    masterKey: masterKeyOf(config),
+    tenants: config.tenants.map(declare),
+    limits: limitsOf(config.limits),
+    logger: jsonLogger(config.log, (line) => process.stdout.write(`${line}\n`)),
+    ...mailerOf(config.smtp),
+    ...networkOf(config),
+  }
+  try {
+    return createNewel(options)
+  } catch (error) {
+    throw new Failure(`The configuration does not fit: ${messageOf(error)}`, [], error)
+  }
+}

@@ -1,0 +1,181 @@
+import { origin } from '@newel/protocol'
+import { defaultLimits } from '@newel/server'
+import * as v from 'valibot'
+
+// Every message is our own: those of the schema library repeat the value, and some values are secrets.
+
+const text = (about: string) =>
+  v.pipe(v.string('expected a text'), v.minLength(1, 'must not be empty'), v.description(about))
+const integer = (min: number, max: number, about: string) =>
+  v.pipe(
+    v.number('expected a number'),
+    v.integer('expected a whole number'),
+    v.minValue(min, `must be at least ${min}`),
+    v.maxValue(max, `must be at most ${max}`),
+    v.description(about),
+  )
+const list = <T extends v.GenericSchema>(item: T, about: string) =>
+  v.pipe(v.array(item, 'expected a list'), v.description(about))
+
+/** What is wrong with a public base, if anything. */
+function urlMistake(value: string): string | undefined {
+  if (!URL.canParse(value)) return 'expected a URL such as https://id.example or https://app.example/newel'
+  const { protocol, hostname, search, hash, username } = new URL(value)
+  if (protocol === 'http:' && !/^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)) {
+    return 'only a loopback address may be http://'
+  }
+  if (protocol !== 'https:' && protocol !== 'http:') return 'expected https://, or http:// on loopback'
+  return search || hash || username ? 'must have no query, fragment or user' : undefined
+}
+
+const url = v.pipe(
+  v.string('expected a text'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const message = dataset.typed ? urlMistake(dataset.value) : undefined
+    if (message !== undefined) addIssue({ message })
+  }),
+  v.description(
+    'Public base of Newel with its path: the only source of issuer and links. https, or http on loopback.',
+  ),
+)
+
+const database = v.pipe(
+  v.string('expected a text'),
+  v.regex(
+    /^(?:sqlite:.+|postgres(?:ql)?:\/\/.+)$/,
+    'expected sqlite:<path> or postgres://<user>:<password>@<host>/<database>',
+  ),
+  v.description('`sqlite:<path>` or `postgres://…`.'),
+)
+
+const masterKey = v.pipe(
+  v.string('expected a text'),
+  v.regex(/^[A-Za-z0-9_-]{43}$/, 'expected 32 random bytes in base64url, 43 characters'),
+  v.description(
+    '32 random bytes in base64url: seals keys and secrets at rest. `newel keys generate` prints one.',
+  ),
+)
+
+const smtpUrl = v.pipe(
+  v.string('expected a text'),
+  v.regex(/^smtps?:\/\/.+/, 'expected smtp://<user>:<password>@<host>:<port> or smtps://…'),
+  v.description('Mail server. Without one, codes by mail are not offered.'),
+)
+
+const tenant = v.strictObject({
+  id: v.pipe(
+    v.string('expected a text'),
+    v.regex(/^[a-z0-9-]{1,32}$/, 'expected 1 to 32 lower-case letters, digits and hyphens'),
+    v.description('Stands in keys and in the issuer.'),
+  ),
+  name: text('Shown in mails, prompts and authenticator apps.'),
+  origins: v.pipe(
+    v.array(origin, 'expected a list'),
+    v.minLength(1, 'name at least one origin'),
+    v.description(
+      'Exact origins of the pages that may call the browser side, and that passkeys are accepted from.',
+    ),
+  ),
+  rp_id: v.optional(text('WebAuthn RP ID. Default: host name of the first origin.')),
+  publishable_key: text('`pk_{tenant}_` and at least 16 characters of base64url. Not a secret.'),
+  secret_keys: v.optional(
+    list(text(''), '`sk_{tenant}_` and at least 32 characters of base64url; each is accepted.'),
+  ),
+  secret_keys_file: v.optional(text('File with one secret key a line, instead of `secret_keys`.')),
+  policy_file: v.optional(
+    text('JSON file with the policy. Default: the policy that Newel comes with, without actions.'),
+  ),
+  hold_hours: v.optional(
+    integer(0, 720, 'Hold of a replaced contact and of a new authenticator. Default 24.'),
+  ),
+})
+
+const limits = v.strictObject({
+  body_bytes: v.optional(integer(1024, 1_048_576, 'Largest request body.'), defaultLimits.bodyBytes),
+  challenge_seconds: v.optional(integer(30, 600, 'Life of a challenge.'), defaultLimits.challengeSeconds),
+  token_seconds: v.optional(integer(30, 600, 'Life of a step-up token.'), defaultLimits.tokenSeconds),
+  receipt_seconds: v.optional(integer(30, 600, 'Life of a receipt.'), defaultLimits.receiptSeconds),
+  nonce_seconds: v.optional(integer(30, 600, 'Life of a nonce.'), defaultLimits.nonceSeconds),
+  clock_tolerance_seconds: v.optional(
+    integer(0, 300, 'How far the time of a proof may be off, either way.'),
+    defaultLimits.clockToleranceSeconds,
+  ),
+  attempts_per_challenge: v.optional(
+    integer(1, 10, 'Answers to one challenge.'),
+    defaultLimits.attemptsPerChallenge,
+  ),
+  attempts_per_window: v.optional(
+    integer(1, 100, 'Failures of one authenticator in a window.'),
+    defaultLimits.attemptsPerWindow,
+  ),
+  attempt_window_seconds: v.optional(integer(60, 86_400, 'That window.'), defaultLimits.attemptWindowSeconds),
+  consecutive_failures: v.optional(
+    integer(10, 100, 'Failures in a row that disable an authenticator.'),
+    defaultLimits.consecutiveFailures,
+  ),
+  sends_per_window: v.optional(
+    integer(1, 20, 'Codes to a subject and to a destination in a window.'),
+    defaultLimits.sendsPerWindow,
+  ),
+  send_window_seconds: v.optional(integer(60, 86_400, 'That window.'), defaultLimits.sendWindowSeconds),
+  sends_per_day: v.optional(integer(1, 100, 'Codes a day, likewise.'), defaultLimits.sendsPerDay),
+  resend_seconds: v.optional(
+    integer(5, 600, 'Least time between two codes of one challenge.'),
+    defaultLimits.resendSeconds,
+  ),
+  op_hours: v.optional(integer(1, 168, 'How long the first answer to an op is kept.'), defaultLimits.opHours),
+  envelope_days: v.optional(integer(1, 90, 'How long envelopes are kept.'), defaultLimits.envelopeDays),
+  assessment_days: v.optional(
+    integer(1, 3650, 'How long assessments are kept.'),
+    defaultLimits.assessmentDays,
+  ),
+  event_days: v.optional(integer(1, 3650, 'How long outcome events are kept.'), defaultLimits.eventDays),
+  in_flight: v.optional(
+    integer(1, 10_000, 'Requests worked on at once; more get 503 with Retry-After.'),
+    defaultLimits.inFlight,
+  ),
+  deadline_ms: v.optional(
+    integer(100, 60_000, 'For all database round trips of one request.'),
+    defaultLimits.deadlineMs,
+  ),
+})
+
+/** What `newel serve`, `migrate`, `keys` and `doctor` read: defaults, then file, then environment, then flags. */
+export const configSchema = v.strictObject({
+  url: v.optional(url),
+  host: v.optional(text('Address to listen on.'), '127.0.0.1'),
+  port: v.optional(integer(0, 65_535, 'Port to listen on; 0 takes a free one.'), 8080),
+  database: v.optional(database, 'sqlite:newel.db'),
+  master_key: v.optional(masterKey),
+  master_key_file: v.optional(text('File that holds the master key, instead of `master_key`.')),
+  tenants: v.optional(
+    list(tenant, 'The applications that this server answers. JSON in the environment.'),
+    [],
+  ),
+  smtp: v.optional(
+    v.strictObject({
+      url: v.optional(smtpUrl),
+      from: v.optional(text('Sender of mails, such as `Example <login@example.com>`.')),
+    }),
+    {},
+  ),
+  asn_file: v.optional(text('MaxMind DB file with the network operator (ASN) of addresses.')),
+  country_file: v.optional(text('MaxMind DB file with the country of addresses.')),
+  trusted_proxies: v.optional(
+    integer(0, 10, 'Proxies in front that append to `X-Forwarded-For`. With 0 the header is not read.'),
+    0,
+  ),
+  tick_seconds: v.optional(integer(1, 3600, 'Pause between two runs of the work without an answer.'), 5),
+  log: v.optional(
+    v.pipe(
+      v.picklist(['info', 'warn', 'error'], 'expected info, warn or error'),
+      v.description('Least level that is logged.'),
+    ),
+    'info',
+  ),
+  limits: v.optional(limits, {}),
+})
+
+/** Checked configuration. */
+export type Config = v.InferOutput<typeof configSchema>
+export type TenantConfig = v.InferOutput<typeof tenant>
