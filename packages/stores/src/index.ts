@@ -1,1 +1,2 @@
 export { StoreError, type StoreErrorCode } from './errors.ts'
+export { memoryStore } from './memory.ts'

@@ -1,6 +1,7 @@
 import type { AssessmentContext, AssessmentQuery, AssessmentStore, Demand } from '@newel/engine'
 import { acrLadder } from '@newel/protocol'
 import { sql as template } from 'kysely'
+import { atMost, demandScope, longestHoldMs, sessionOwner, spendsLiveMs } from '../bounds.ts'
 import { first, insert, without, type Sql } from './context.ts'
 import { addToCounters, readCounters, toCounter } from './counters.ts'
 import type { StoredRecord } from './driver.ts'
@@ -8,7 +9,6 @@ import {
   addAuthenticator,
   appendEvent,
   keepOp,
-  longestHoldMs,
   readAttempts,
   readAuthenticators,
   readGrants,
@@ -16,7 +16,6 @@ import {
   readProof,
   readSubject,
   recordSession,
-  sessionOwner,
   tieReceipt,
   toAuthenticators,
   toGrants,
@@ -26,7 +25,7 @@ import {
 } from './shared.ts'
 import { query, type Bind, type Statement } from './statement.ts'
 import { openChallenge } from './open-challenge.ts'
-import { tables } from './tables.ts'
+import { tables } from '../tables.ts'
 import { readRevision } from './tenants.ts'
 
 export const readDue = query<{ tenant: string; subject: string; limit: number }>((db, p) =>
@@ -86,7 +85,7 @@ const readDemands = query<{
     .orderBy('nats', 'desc')
     .orderBy('action')
     .orderBy('scope')
-    .limit((eb) => eb.lit(64)),
+    .limit(atMost.demands),
 )
 
 const readEnvelopes = query<{ tenant: string; jkt: string; visit: string; now: number }>((db, p) =>
@@ -99,7 +98,7 @@ const readEnvelopes = query<{ tenant: string; jkt: string; visit: string; now: n
     .where('expires_at_ms', '>', p.now)
     .orderBy('at_ms', 'desc')
     .orderBy('digest')
-    .limit((eb) => eb.lit(8)),
+    .limit(atMost.envelopes),
 )
 
 const readTie = query<{ tenant: string; receipt: string }>((db, p) =>
@@ -133,7 +132,7 @@ const readSpends = query<{ tenant: string; subject: string; jkt: string; since: 
     .where('at_ms', '>=', p.since)
     .orderBy('at_ms', 'desc')
     .orderBy('jti')
-    .limit((eb) => eb.lit(8)),
+    .limit(atMost.spends),
 )
 
 /** A level's place on the ladder; one that is not on it stands below all. */
@@ -170,20 +169,22 @@ const upsertDemand = query<Record<string, string | number | null>>((db, p) =>
 /** Asking again from one place raises the demand that stands there; nothing lowers it. */
 function keepDemand(bind: Bind, tenant: string, subject: string, demand: Demand): Statement {
   const { session, jkt, prefix } = demand
-  const scope = JSON.stringify([session ?? null, jkt ?? null, prefix ?? null])
   return bind(
     upsertDemand,
-    tables.demands.encode({ ...demand, tenant, subject, scope, session, jkt, prefix }) as Record<
-      string,
-      string | number | null
-    >,
+    tables.demands.encode({
+      ...demand,
+      tenant,
+      subject,
+      scope: demandScope(demand),
+      session,
+      jkt,
+      prefix,
+    }) as Record<string, string | number | null>,
   )
 }
 
 const toDemand = (stored: StoredRecord): Demand =>
   without(tables.demands.decode(stored), 'tenant', 'subject', 'scope') as Demand
-
-const spendsLiveMs = 5 * 60_000
 
 const selects = (bind: Bind, asked: AssessmentQuery) => {
   const { tenant, subject, session, jkt, visit, receipt, proof, openKey, nowMs: now } = asked
@@ -192,7 +193,7 @@ const selects = (bind: Bind, asked: AssessmentQuery) => {
     revision: bind(readRevision, { tenant }),
     op: bind(readOp, { tenant, route: asked.route, op: asked.op }),
     subject: known ? bind(readSubject, { tenant, subject }) : undefined,
-    events: known ? bind(readDue, { tenant, subject, limit: 32 }) : undefined,
+    events: known ? bind(readDue, { tenant, subject, limit: atMost.dueEvents }) : undefined,
     authenticators: known
       ? bind(readAuthenticators, { tenant, subject, since: now - longestHoldMs })
       : undefined,

@@ -1,5 +1,6 @@
 import type { ChallengeStore, OpRow, SendsRow } from '@newel/engine'
 import { sql as template, type Kysely } from 'kysely'
+import { atMost, longestHoldMs } from '../bounds.ts'
 import { first, type Sql } from './context.ts'
 import { addToCounters } from './counters.ts'
 import type { StoredRecord } from './driver.ts'
@@ -8,7 +9,6 @@ import {
   appendEvent,
   attemptsOf,
   authenticatorsOf,
-  longestHoldMs,
   readOp,
   readProof,
   toAuthenticators,
@@ -16,7 +16,7 @@ import {
   useProof,
 } from './shared.ts'
 import { must, query, type Bind, type Statement } from './statement.ts'
-import { tables, type Database } from './tables.ts'
+import { tables, type Database } from '../tables.ts'
 import { readRevision } from './tenants.ts'
 
 export interface OfChallenge {
@@ -90,7 +90,7 @@ function toSends(rows: readonly StoredRecord[]): readonly SendsRow[] {
   for (const row of rows) {
     const { key, number, at_ms: atMs } = row as { key: string; number: number; at_ms: number }
     const sends = byKey.get(key) ?? { key, count: number, latestMs: [] }
-    if (sends.latestMs.length < 10) sends.latestMs.push(atMs)
+    if (sends.latestMs.length < atMost.recentSends) sends.latestMs.push(atMs)
     byKey.set(key, sends)
   }
   return [...byKey.values()]

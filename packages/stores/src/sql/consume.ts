@@ -4,7 +4,7 @@ import { first, insert, without, type Sql } from './context.ts'
 import { openChallenge } from './open-challenge.ts'
 import { enqueue, keepOp, readOp, readProof, removeAuthenticator, toOp, useProof } from './shared.ts'
 import { query } from './statement.ts'
-import { tables } from './tables.ts'
+import { tables } from '../tables.ts'
 import { readRevision } from './tenants.ts'
 
 const readSpend = query<{ tenant: string; jti: string }>((db, p) =>

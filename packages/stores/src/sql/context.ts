@@ -1,9 +1,9 @@
 import type { Lost, Won } from '@newel/engine'
 import { StoreError } from '../errors.ts'
-import type { Value } from './columns.ts'
+import type { Value } from '../columns.ts'
 import type { Driver, StoredRecord, WriteResult } from './driver.ts'
 import { createBind, query, type Bind, type DialectName, type Query, type Statement } from './statement.ts'
-import { tables, type RowOf, type TableName } from './tables.ts'
+import { tables, type RowOf, type TableName } from '../tables.ts'
 
 /** What the store's parts share: one database, and the statements bound for it. */
 export interface Sql {

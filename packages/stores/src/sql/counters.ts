@@ -2,7 +2,7 @@ import type { CounterRow } from '@newel/engine'
 import { carry, oneAt, valueAt } from '../decay.ts'
 import type { StoredRecord } from './driver.ts'
 import { byCount, keyed, query, type Bind, type Keyed, type Statement } from './statement.ts'
-import { tables } from './tables.ts'
+import { tables } from '../tables.ts'
 
 const addTo = byCount((names) =>
   query<Keyed>((db, p) =>

@@ -3,7 +3,7 @@ import { sql as template, type RawBuilder } from 'kysely'
 import { boundsOf, type Bounds } from '../retention.ts'
 import type { Sql } from './context.ts'
 import { query, raw, type Query } from './statement.ts'
-import type { TableName } from './tables.ts'
+import type { TableName } from '../tables.ts'
 
 type Values = { readonly [K in keyof Bounds]: Bounds[K] } & { readonly limit: number }
 

@@ -8,10 +8,11 @@ import type {
   UsedProof,
 } from '@newel/engine'
 import type { Expression, Kysely } from 'kysely'
+import { atMost, sessionOwner } from '../bounds.ts'
 import { first, insert, without } from './context.ts'
 import type { StoredRecord } from './driver.ts'
 import { must, query, type Bind, type Statement } from './statement.ts'
-import { tables, type Database } from './tables.ts'
+import { tables, type Database } from '../tables.ts'
 
 /* Reads that several calls share */
 
@@ -50,7 +51,7 @@ export const authenticatorsOf = (
     .where((eb) => eb.or([eb('removed_at_ms', 'is', null), eb('removed_at_ms', '>', since)]))
     .orderBy((eb) => eb.case().when('removed_at_ms', 'is', null).then(eb.lit(0)).else(eb.lit(1)).end())
     .orderBy('id')
-    .limit((eb) => eb.lit(64))
+    .limit(atMost.authenticators)
 
 export const readAuthenticators = query<{ tenant: string; subject: string; since: number }>((db, p) =>
   authenticatorsOf(db, p.tenant, p.subject, p.since),
@@ -63,7 +64,7 @@ export const attemptsOf = (db: Kysely<Database>, tenant: string, subject: Subjec
     .where('tenant', '=', tenant)
     .where('subject', '=', subject)
     .orderBy('at_ms', 'desc')
-    .limit((eb) => eb.lit(640))
+    .limit(atMost.attempts)
 
 export const readAttempts = query<{ tenant: string; subject: string }>((db, p) =>
   attemptsOf(db, p.tenant, p.subject),
@@ -77,11 +78,8 @@ export const readGrants = query<{ tenant: string; subject: string }>((db, p) =>
     .where('subject', '=', p.subject)
     .where('revoked_at_ms', 'is', null)
     .orderBy('id', 'desc')
-    .limit((eb) => eb.lit(64)),
+    .limit(atMost.grants),
 )
-
-/** A removed authenticator is seen for the longest hold there is. */
-export const longestHoldMs = 30 * 86_400_000
 
 export const toOp = (rows: readonly StoredRecord[]): OpRow | undefined => {
   const row = first(tables.ops, rows)
@@ -95,7 +93,7 @@ export const toAuthenticators = (
   const failures = new Map<unknown, number[]>()
   for (const attempt of attempts) {
     const times = failures.get(attempt['authenticator']) ?? []
-    if (times.length < 10) times.push(attempt['at_ms'] as number)
+    if (times.length < atMost.recentFailures) times.push(attempt['at_ms'] as number)
     failures.set(attempt['authenticator'], times)
   }
   return rows.map((stored) => {
@@ -279,9 +277,6 @@ const upsertSession = query<{
         .where('excluded.jkt', 'is not', null),
     ),
 )
-
-/** A session before the account is known belongs to the empty subject: no account has that id. */
-export const sessionOwner = (subject: string | undefined): string => subject ?? ''
 
 export const recordSession = (
   bind: Bind,

@@ -2,7 +2,7 @@ import type { SignalStore } from '@newel/engine'
 import { first, insert, lost, won, type Sql } from './context.ts'
 import { useProof } from './shared.ts'
 import { query } from './statement.ts'
-import { tables } from './tables.ts'
+import { tables } from '../tables.ts'
 
 const readEnvelope = query<{ tenant: string; digest: string }>((db, p) =>
   db.selectFrom('envelopes').selectAll().where('tenant', '=', p.tenant).where('digest', '=', p.digest),

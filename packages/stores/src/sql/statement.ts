@@ -12,8 +12,8 @@ import {
   type RawBuilder,
 } from 'kysely'
 import { assertStorable } from '../text.ts'
-import type { Value } from './columns.ts'
-import type { Database } from './tables.ts'
+import type { Value } from '../columns.ts'
+import type { Database } from '../tables.ts'
 
 /** SQL of one of two kinds; D1 speaks the first. */
 export type DialectName = 'sqlite' | 'postgres'
@@ -105,13 +105,13 @@ export function createBind(dialect: DialectName): Bind {
   const db = compiler(dialect)
   const compiled = new Map<Query<never>, { sql: string; parameters: readonly unknown[]; returns: boolean }>()
   return (query, values) => {
-    let found = compiled.get(query as Query<never>)
+    let found = compiled.get(query)
     if (found === undefined) {
       const { sql, parameters } = query
         .build(db, placeholders as Placeholders<typeof values>, dialect)
         .compile()
       found = { sql, parameters, returns: sql.startsWith('select') || sql.includes(' returning ') }
-      compiled.set(query as Query<never>, found)
+      compiled.set(query, found)
     }
     const given: Readonly<Record<string, Argument>> = values
     return {

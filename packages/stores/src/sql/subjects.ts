@@ -1,4 +1,5 @@
 import type { SubjectStore } from '@newel/engine'
+import { atMost, sessionOwner } from '../bounds.ts'
 import { toEvent } from './assessments.ts'
 import { first, insert, type Sql } from './context.ts'
 import { finishSession, renewSession } from './sessions.ts'
@@ -14,7 +15,6 @@ import {
   readSubject,
   recordSession,
   removeAuthenticator,
-  sessionOwner,
   tieReceipt,
   toAuthenticators,
   toGrants,
@@ -23,7 +23,7 @@ import {
   writeSubject,
 } from './shared.ts'
 import { query } from './statement.ts'
-import { tables } from './tables.ts'
+import { tables } from '../tables.ts'
 import { readRevision } from './tenants.ts'
 
 const setConfirmed = query<{ tenant: string; subject: string; id: string; at: number }>((db, p) =>
@@ -71,7 +71,7 @@ const readEventsAbout = query<{ tenant: string; id: string }>((db, p) =>
     )
     .where('assessment', '=', p.id)
     .orderBy('id')
-    .limit((eb) => eb.lit(256)),
+    .limit(atMost.eventsAbout),
 )
 
 const listOfTenant = query<{ tenant: string; limit: number }>((db, p) =>

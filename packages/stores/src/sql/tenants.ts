@@ -1,7 +1,8 @@
 import type { KeyRow, TenantRow, TenantStore } from '@newel/engine'
+import { shipped } from '../bounds.ts'
 import { first, insert, type Sql } from './context.ts'
 import { query } from './statement.ts'
-import { tables } from './tables.ts'
+import { tables } from '../tables.ts'
 
 export const readRevision = query<{ tenant: string }>((db, p) =>
   db.selectFrom('tenants').select('revision').where('tenant', '=', p.tenant),
@@ -25,9 +26,6 @@ const readKey = query<{ tenant: string; purpose: string; epoch: number }>((db, p
 )
 
 const listTenants = query<object>((db) => db.selectFrom('tenants').select('tenant').orderBy('tenant'))
-
-/** Versions of the engine's own model and background, before anything was learned. */
-const shipped = 'shipped'
 
 const declare = query<{
   tenant: string

@@ -1,10 +1,11 @@
 import type { WorkStore } from '@newel/engine'
+import { atMost } from '../bounds.ts'
 import { readDue, toEvent } from './assessments.ts'
 import { first, type Sql } from './context.ts'
 import { sqlPurge } from './purge.ts'
 import { readSubject } from './shared.ts'
 import { byCount, keyed, must, query, type Keyed, type Query } from './statement.ts'
-import { tables } from './tables.ts'
+import { tables } from '../tables.ts'
 
 /** An event of a subject that is gone waits for its age, not for a fold. */
 const dueFolds = query<{ now: number; limit: number }>((db, p) =>
@@ -56,15 +57,16 @@ const lease: Query<{ now: number; until: number; limit: number }> = query((db, p
     .updateTable('outbox')
     .set((eb) => ({ due_at_ms: p.until, tries: eb('tries', '+', eb.lit(1)) }))
     .where('due_at_ms', '<=', p.now)
-    .where(({ eb, refTuple, selectFrom }) => {
-      const due = selectFrom('outbox')
+    .where((eb) => {
+      const due = eb
+        .selectFrom('outbox')
         .select(['outbox.tenant', 'outbox.id'])
         .where('outbox.due_at_ms', '<=', p.now)
         .orderBy('outbox.due_at_ms')
         .orderBy('outbox.id')
         .limit(p.limit)
       return eb(
-        refTuple('tenant', 'id'),
+        eb.refTuple('tenant', 'id'),
         'in',
         (dialect === 'postgres' ? due.forUpdate().skipLocked() : due).$asTuple('tenant', 'id'),
       )
@@ -80,9 +82,6 @@ const delayMessage = query<{ tenant: string; id: string; at: number }>((db, p) =
   db.updateTable('outbox').set({ due_at_ms: p.at }).where('tenant', '=', p.tenant).where('id', '=', p.id),
 )
 
-/** Events that one fold takes at most; the rest waits for the next. */
-const foldAtMost = 256
-
 export const sqlWork = (sql: Sql): WorkStore => {
   const { bind } = sql
   return {
@@ -94,7 +93,7 @@ export const sqlWork = (sql: Sql): WorkStore => {
     loadFold: async (tenant, subject) => {
       const rows = await sql.read({
         subject: bind(readSubject, { tenant, subject }),
-        events: bind(readDue, { tenant, subject, limit: foldAtMost }),
+        events: bind(readDue, { tenant, subject, limit: atMost.foldedEvents }),
       })
       const row = first(tables.subjects, rows.subject)
       return row && { subject: row, events: rows.events.map(toEvent) }

@@ -32,6 +32,14 @@ export function openSqlite({
     return statement
   }
 
+  const rollBack = () => {
+    try {
+      db.exec('rollback')
+    } catch {
+      // Some errors have ended the transaction already (https://sqlite.org/lang_transaction.html#response_to_errors).
+    }
+  }
+
   /** One synchronous pass: nothing else of this process comes between. */
   const transaction = <T>(begin: string, work: () => T): T => {
     prepare(begin).run()
@@ -40,7 +48,7 @@ export function openSqlite({
       prepare('commit').run()
       return result
     } catch (error) {
-      if (db.isTransaction !== false) db.exec('rollback')
+      rollBack()
       throw error
     }
   }
@@ -48,7 +56,7 @@ export function openSqlite({
   const run = ({ sql, values, returns, guard }: Statement): WriteResult => {
     const statement = prepare(sql)
     const result = returns
-      ? resultOf(statement.all(...(values as SQLInputValue[])) as StoredRecord[])
+      ? resultOf(statement.all(...(values as SQLInputValue[])))
       : { touched: Number(statement.run(...(values as SQLInputValue[])).changes), rows: [] }
     if (guard && result.touched === 0) throw refused
     return result

@@ -1,5 +1,5 @@
 import { sql, type CreateTableBuilder, type Kysely } from 'kysely'
-import type { Database } from '../tables.ts'
+import type { Database } from '../../tables.ts'
 import type { DialectName } from '../statement.ts'
 
 export type ColumnType = 'text' | 'integer' | 'real' | 'blob'
@@ -14,13 +14,17 @@ export interface Migration {
 
 export interface SchemaBuilder {
   /** A column whose type ends in `?` may be NULL. `compact`: short rows, kept in the key's own tree on SQLite. */
-  table(
+  readonly table: (
     name: string,
     columns: Readonly<Record<string, ColumnType | `${ColumnType}?`>>,
     key: readonly string[],
     compact?: 'compact',
-  ): string
-  index(table: string, columns: readonly string[], options?: { unique?: boolean; where?: string }): string
+  ) => string
+  readonly index: (
+    table: string,
+    columns: readonly string[],
+    options?: { unique?: boolean; where?: string },
+  ) => string
 }
 
 /** Postgres compares text by bytes, as SQLite does, so that ids sort alike. */

@@ -1,0 +1,33 @@
+/** How much a read returns at most, alike in every store. */
+export const atMost = {
+  /** Due events that an assessment folds in memory. */
+  dueEvents: 32,
+  /** Events that one fold takes; the rest waits for the next. */
+  foldedEvents: 256,
+  authenticators: 64,
+  /** Ten for each of those. */
+  attempts: 640,
+  recentFailures: 10,
+  recentSends: 10,
+  grants: 64,
+  demands: 64,
+  envelopes: 8,
+  spends: 8,
+  eventsAbout: 256,
+} as const
+
+/** A removed authenticator is seen for the longest hold there is. */
+export const longestHoldMs = 30 * 86_400_000
+
+/** A session may take over what a `starts_session` token proved for so long after it was spent. */
+export const spendsLiveMs = 5 * 60_000
+
+/** A session before the account is known belongs to the empty subject: no account has that id. */
+export const sessionOwner = (subject: string | undefined): string => subject ?? ''
+
+/** Where a demand sticks, in one text. */
+export const demandScope = (demand: { session?: string; jkt?: string; prefix?: string }): string =>
+  JSON.stringify([demand.session ?? null, demand.jkt ?? null, demand.prefix ?? null])
+
+/** Versions of the engine's own model and background, before anything was learned. */
+export const shipped = 'shipped'

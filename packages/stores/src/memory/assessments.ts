@@ -1,0 +1,146 @@
+import type { AssessmentContext, AssessmentQuery, AssessmentStore, Assurance, Demand } from '@newel/engine'
+import { atMost, longestHoldMs, sessionOwner, spendsLiveMs } from '../bounds.ts'
+import { valueAt } from '../decay.ts'
+import { readAuthenticators, readDue, readGrants, readOp, sorted } from './reads.ts'
+import type { Memory } from './tables.ts'
+import {
+  addAuthenticator,
+  addToCounters,
+  appendEvent,
+  keepDemand,
+  keepOp,
+  openChallenge,
+  recordSession,
+  tieReceipt,
+  useProof,
+  write,
+  writeSubject,
+} from './writes.ts'
+
+/** The latest of each level. */
+function readAssurance(
+  memory: Memory,
+  { tenant, subject, session, jkt }: AssessmentQuery,
+): readonly Assurance[] {
+  if (subject === undefined || session === undefined || jkt === undefined) return []
+  const latest = new Map<string, Assurance>()
+  for (const row of memory.assurances.group('subject', tenant, subject)) {
+    if (row.session !== session || row.jkt !== jkt) continue
+    const { acr, authTimeMs } = row
+    if (authTimeMs > (latest.get(acr)?.authTimeMs ?? -1)) latest.set(acr, { acr, authTimeMs })
+  }
+  return sorted([...latest.values()], ({ acr }) => [acr])
+}
+
+/** Those of this session and key first, so that demands made from elsewhere cannot push them out of what is read. */
+function readDemands(
+  memory: Memory,
+  { tenant, subject, session, jkt, nowMs }: AssessmentQuery,
+): readonly Demand[] {
+  if (subject === undefined) return []
+  const own = (demand: { session: string | undefined; jkt: string | undefined }) =>
+    (demand.session !== undefined && demand.session === session) ||
+    (demand.jkt !== undefined && demand.jkt === jkt)
+  const live = memory.demands.group('subject', tenant, subject).filter(({ untilMs }) => untilMs > nowMs)
+  return sorted(live, (row) => [own(row) ? 0 : 1, -row.nats, row.action, row.scope])
+    .slice(0, atMost.demands)
+    .map(({ tenant: _t, subject: _s, scope: _c, ...demand }) => demand as Demand)
+}
+
+function readOpen(memory: Memory, { tenant, openKey, nowMs }: AssessmentQuery) {
+  const open = openKey === undefined ? undefined : memory.open_challenges.find(tenant, openKey)
+  const challenge = open && memory.challenges.find(tenant, open.challenge)
+  const answerable =
+    challenge !== undefined &&
+    challenge.ended === undefined &&
+    challenge.expiresAtMs > nowMs &&
+    challenge.attempts < challenge.maxAttempts
+  return answerable ? challenge : undefined
+}
+
+function readSession(memory: Memory, { tenant, session, subject }: AssessmentQuery) {
+  const row = session === undefined ? undefined : memory.sessions.find(tenant, session, sessionOwner(subject))
+  if (row === undefined) return undefined
+  const { tenant: _t, subject: _s, ...rest } = row
+  return rest
+}
+
+const readEnvelopes = (memory: Memory, { tenant, jkt, visit, nowMs }: AssessmentQuery) =>
+  jkt === undefined || visit === undefined
+    ? []
+    : sorted(
+        memory.envelopes
+          .group('jkt', tenant, jkt)
+          .filter((row) => row.visit === visit && row.expiresAtMs > nowMs),
+        ({ atMs, digest }) => [-atMs, digest],
+      ).slice(0, atMost.envelopes)
+
+const readSpends = (memory: Memory, { tenant, subject, jkt, nowMs }: AssessmentQuery) =>
+  subject === undefined || jkt === undefined
+    ? []
+    : sorted(
+        memory.spends
+          .group('subject', tenant, subject)
+          .filter((row) => row.jkt === jkt && row.startsSession && row.atMs >= nowMs - spendsLiveMs),
+        ({ atMs, jti }) => [-atMs, jti],
+      )
+        .slice(0, atMost.spends)
+        .map(({ tenant: _t, expiresAtMs: _e, ...spend }) => spend)
+
+function readTie(memory: Memory, { tenant, receipt }: AssessmentQuery) {
+  const tie = receipt === undefined ? undefined : memory.ties.find(tenant, receipt)
+  return tie && { subject: tie.subject, session: tie.session }
+}
+
+function load(memory: Memory, asked: AssessmentQuery): AssessmentContext {
+  const { tenant, subject, nowMs } = asked
+  const revision = memory.tenants.find(tenant)?.revision
+  const known = revision !== undefined && subject !== undefined
+  const there = revision !== undefined
+  return {
+    revision,
+    op: there ? readOp(memory, tenant, asked.route, asked.op) : undefined,
+    subject: known ? memory.subjects.find(tenant, subject) : undefined,
+    events: known ? readDue(memory, tenant, subject, atMost.dueEvents) : [],
+    authenticators: known ? readAuthenticators(memory, tenant, subject, nowMs - longestHoldMs) : [],
+    grants: known ? readGrants(memory, tenant, subject) : [],
+    session: there ? readSession(memory, asked) : undefined,
+    assurance: there ? readAssurance(memory, asked) : [],
+    demands: there ? readDemands(memory, asked) : [],
+    envelopes: there ? readEnvelopes(memory, asked) : [],
+    tie: there ? readTie(memory, asked) : undefined,
+    proofUsed:
+      there && asked.proof !== undefined && memory.used_proofs.find(tenant, asked.proof) !== undefined,
+    openChallenge: there ? readOpen(memory, asked) : undefined,
+    counters: asked.counters
+      .map((key) => memory.counters.find(tenant, key))
+      .filter((row) => there && row !== undefined)
+      .map((row) => ({ key: row!.key, value: valueAt(row!, nowMs), atMs: nowMs })),
+    spends: there ? readSpends(memory, asked) : [],
+  }
+}
+
+export const memoryAssessments = (memory: Memory): AssessmentStore => ({
+  loadAssessment: async (asked) => load(memory, asked),
+
+  recordAssessment: async (given) => {
+    const { tenant, assessment, nowMs } = given
+    const { subject } = assessment
+    return write(memory, () => {
+      keepOp(memory, tenant, subject, given.op)
+      memory.assessments.insert(assessment)
+      if (given.proof) useProof(memory, tenant, given.proof)
+      if (given.tie) tieReceipt(memory, tenant, given.tie)
+      if (given.subject) writeSubject(memory, tenant, given.subject, nowMs)
+      for (const row of given.authenticators ?? []) addAuthenticator(memory, row)
+      if (given.session) recordSession(memory, tenant, subject, given.session)
+      if (given.demand && subject !== undefined) keepDemand(memory, tenant, subject, given.demand)
+      if (given.challenge) openChallenge(memory, given.challenge, nowMs)
+      if (given.event) appendEvent(memory, given.event)
+    })
+  },
+
+  count: async (tenant, keys, nowMs) => {
+    memory.change(() => addToCounters(memory, tenant, keys, nowMs))
+  },
+})

@@ -1,0 +1,45 @@
+import type { SubjectStore } from '@newel/engine'
+import { personalTables, subjectCounter, toExport } from '../personal.ts'
+import type { MemoryTable } from './table.ts'
+import type { Memory } from './tables.ts'
+
+/** Envelopes of keys that no other subject's session has: what such a key observed is about one person. */
+const ownEnvelopes = (memory: Memory, tenant: string, subject: string) => {
+  const keys = new Set(
+    memory.sessions.group('subject', tenant, subject).flatMap(({ jkt }) => (jkt === undefined ? [] : [jkt])),
+  )
+  const own = [...keys].filter((jkt) =>
+    memory.sessions.group('jkt', tenant, jkt).every((row) => row.subject === subject || row.subject === ''),
+  )
+  return own.flatMap((jkt) => memory.envelopes.group('jkt', tenant, jkt))
+}
+
+export const memoryPerson = (memory: Memory): Pick<SubjectStore, 'exportSubject' | 'eraseSubject'> => ({
+  exportSubject: async (tenant, subject) => {
+    const counter = memory.counters.find(tenant, subjectCounter(subject))
+    return toExport({
+      ...Object.fromEntries(
+        personalTables.map((name) => [name, memory[name].group('subject', tenant, subject)]),
+      ),
+      envelopes: ownEnvelopes(memory, tenant, subject),
+      counters: counter === undefined ? [] : [counter],
+    })
+  },
+
+  eraseSubject: async (tenant, subject) =>
+    memory.change(() => {
+      let erased = 0
+      const erase = <Row>(table: MemoryTable<Row>, rows: readonly Row[]) => {
+        for (const row of rows) table.remove(row)
+        erased += rows.length
+      }
+      erase(memory.envelopes, ownEnvelopes(memory, tenant, subject))
+      for (const name of personalTables) {
+        const table = memory[name] as MemoryTable<object>
+        erase(table, table.group('subject', tenant, subject))
+      }
+      const counter = memory.counters.find(tenant, subjectCounter(subject))
+      if (counter !== undefined) erase(memory.counters, [counter])
+      return erased > 0
+    }) ?? false,
+})

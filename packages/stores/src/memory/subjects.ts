@@ -1,0 +1,108 @@
+import type { SubjectStore } from '@newel/engine'
+import { atMost, sessionOwner } from '../bounds.ts'
+import { memoryPerson } from './person.ts'
+import { newest, readAuthenticators, readGrants, readOp, sorted, toEvent } from './reads.ts'
+import { finishSession, renewSession } from './sessions.ts'
+import type { Memory } from './tables.ts'
+import {
+  addAuthenticator,
+  appendEvent,
+  enqueue,
+  keepOp,
+  recordSession,
+  removeAuthenticator,
+  tieReceipt,
+  useProof,
+  write,
+  writeSubject,
+} from './writes.ts'
+
+export const memorySubjects = (memory: Memory): SubjectStore => ({
+  loadSubject: async ({ tenant, subject, route, op }) => ({
+    revision: memory.tenants.find(tenant)?.revision,
+    op: readOp(memory, tenant, route, op),
+    subject: memory.subjects.find(tenant, subject),
+    authenticators: readAuthenticators(memory, tenant, subject, 0),
+    grants: readGrants(memory, tenant, subject),
+  }),
+
+  putSubject: async ({ tenant, subject: given, authenticators, confirms, removes, outbox, nowMs }) =>
+    write(memory, () => {
+      const { subject } = given
+      writeSubject(memory, tenant, given, nowMs)
+      for (const { id, atMs } of confirms) {
+        const row = memory.authenticators.find(tenant, id)
+        if (row?.subject === subject && row.confirmedAtMs === undefined) {
+          memory.authenticators.put({ ...row, confirmedAtMs: atMs })
+        }
+      }
+      for (const { id, atMs } of removes) removeAuthenticator(memory, tenant, subject, id, atMs)
+      for (const row of authenticators) addAuthenticator(memory, row)
+      for (const message of outbox) enqueue(memory, message)
+    }),
+
+  recordEvent: async (given) => {
+    const { tenant, event, session, renews, ends, assurance, grant, nowMs } = given
+    const subject = sessionOwner(event.subject)
+    return write(memory, () => {
+      keepOp(memory, tenant, event.subject, given.op)
+      if (given.proof) useProof(memory, tenant, given.proof)
+      if (given.tie) tieReceipt(memory, tenant, given.tie)
+      if (given.subject) writeSubject(memory, tenant, given.subject, nowMs)
+      for (const row of given.authenticators ?? []) addAuthenticator(memory, row)
+      if (session && session.session !== ends?.session) recordSession(memory, tenant, event.subject, session)
+      if (renews) renewSession(memory, { tenant, subject, ...renews, nowMs })
+      if (ends) finishSession(memory, { tenant, subject, session: ends.session, row: session, nowMs })
+      if (assurance) memory.assurances.put({ tenant, subject, ...assurance })
+      if (grant) {
+        memory.grants.insert({
+          ...grant,
+          tenant,
+          subject,
+          challenge: grant.challenge,
+          assessment: undefined,
+          revokedAtMs: grant.revokedAtMs,
+        })
+      }
+      appendEvent(memory, event)
+      if (given.outcome) appendEvent(memory, given.outcome)
+    })
+  },
+
+  readAssessment: async (tenant, id) => {
+    const assessment = memory.assessments.find(tenant, id)
+    const events =
+      assessment?.subject === undefined ? [] : memory.events.group('subject', tenant, assessment.subject)
+    return {
+      revision: memory.tenants.find(tenant)?.revision,
+      assessment,
+      events: sorted(
+        events.filter((event) => event.assessment === id),
+        (event) => [event.id],
+      )
+        .slice(0, atMost.eventsAbout)
+        .map(toEvent),
+    }
+  },
+
+  listAssessments: async ({ tenant, subject, limit }) =>
+    newest(
+      subject === undefined
+        ? memory.assessments.group('tenant', tenant)
+        : memory.assessments.group('subject', tenant, subject),
+      limit,
+    ),
+
+  recordLabel: async ({ tenant, subject, op, event, revokesGrantsOf, nowMs }) =>
+    write(memory, () => {
+      keepOp(memory, tenant, subject, op)
+      appendEvent(memory, event)
+      if (subject === undefined || revokesGrantsOf === undefined) return
+      for (const grant of memory.grants.group('subject', tenant, subject)) {
+        if (grant.assessment !== revokesGrantsOf || grant.revokedAtMs !== undefined) continue
+        memory.grants.put({ ...grant, revokedAtMs: nowMs })
+      }
+    }),
+
+  ...memoryPerson(memory),
+})
