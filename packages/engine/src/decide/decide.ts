@@ -3,7 +3,7 @@ import { ProfileFormatError } from '../profile/bytes.ts'
 import { foldEvents } from '../profile/fold.ts'
 import { isKnown } from '../profile/history.ts'
 import { decodeProfile, emptyProfile, type Profile } from '../profile/profile.ts'
-import { agedGrant, grantsOf, isStrong } from '../signals/grants.ts'
+import { grantsOf, isStrong } from '../signals/grants.ts'
 import { compactFacts } from './compact.ts'
 import { standingDemand } from './demands.ts'
 import { gatherEvidence } from './evidence.ts'
@@ -47,11 +47,8 @@ export function decide(input: DecisionInput): DecisionOutput {
   const state = stateOf(subject, profile)
   const active = input.grants.filter(({ revokedAtMs }) => revokedAtMs === undefined)
   const grants = grantsOf(active, facts.device, isProven(facts))
-  const standsStrong = grants.some(
-    (grant) => isStrong(grant) || (state === 'known' && agedGrant(grant, facts.nowMs)),
-  )
   const key: KeyStanding =
-    active.length === 0 ? 'none' : grants.length === 0 ? 'unknown' : standsStrong ? 'strong' : 'weak'
+    active.length === 0 ? 'none' : grants.length === 0 ? 'unknown' : grants.some(isStrong) ? 'strong' : 'weak'
   const demand = standingDemand(input.demands, question.action, {
     facts,
     session,

@@ -144,14 +144,17 @@ function demandOf(
   }
 }
 
+/** Each code once: what several comparators or tiers say under one code is added up. */
 function allReasons(situation: Situation, codes: readonly ReasonCode[]): readonly Reason[] {
-  const evidence = situation.evidence.map(({ code, micro, support }) => ({
-    code,
-    nats: toNats(micro),
-    support,
-  }))
-  const said = new Set<string>(evidence.map(({ code }) => code))
-  return [...evidence, ...[...new Set(codes)].filter((code) => !said.has(code)).map((code) => ({ code }))]
+  const evidence = new Map<ReasonCode, { micro: number; support: number }>()
+  for (const { code, micro, support } of situation.evidence) {
+    const said = evidence.get(code)
+    evidence.set(code, { micro: micro + (said?.micro ?? 0), support: Math.max(support, said?.support ?? 0) })
+  }
+  return [
+    ...[...evidence].map(([code, { micro, support }]) => ({ code, nats: toNats(micro), support })),
+    ...[...new Set(codes)].filter((code) => !evidence.has(code)).map((code) => ({ code })),
+  ]
 }
 
 /** The verdict on a situation, the same to the last digit whenever it is made again. */

@@ -4,8 +4,8 @@ import type { Assurance, AvailableMethod, Facts, Question } from '../facts.ts'
 import type { SubjectState } from './types.ts'
 
 /**
- * How the device key of the request stands with the subject. `strong`: on record by `newel:otp` or better, or by a weaker
- * grant that has aged, and proven. `weak`: on record by less, and proven. `unknown`: none of these, though the subject has
+ * How the device key of the request stands with the subject. `strong`: on record by `newel:otp` or better, and proven.
+ * `weak`: on record by less, and proven. `unknown`: none of these, though the subject has
  * keys on record. `none`: the subject has no key on record.
  */
 export type KeyStanding = 'strong' | 'weak' | 'unknown' | 'none'

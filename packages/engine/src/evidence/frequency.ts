@@ -1,14 +1,5 @@
 import { ln } from '../math/ln.ts'
 
-/**
- * Probability of a value by Freeman et al. (NDSS 2016): count `c` of `total` with `unseen` values that were never counted
- * gives (c/N)(1 − M/(N+M)) where c > 0, else 1/(N+M).
- */
-export function freemanProbability(count: number, total: number, unseen: number): number {
-  const mass = unseen / (total + unseen)
-  return count > 0 ? (count / total) * (1 - mass) : 1 / (total + unseen)
-}
-
 /** What a subject's history says of one value on one tier. */
 export interface TierCounts {
   /** Sessions with this value, among those that share the coarser values. */
@@ -22,7 +13,7 @@ export interface TierCounts {
 export const sessionsPerChange = 20
 
 /**
- * Mass of all values the subject never showed. M of Freeman et al. is, on the subject's side, the number of different
+ * Mass of all values the subject never showed. M of Freeman et al. (NDSS 2016) is, on the subject's side, the number of different
  * values shown so far (Witten and Bell, 1991): who changes often is expected to change again. At least `least`.
  */
 export function unseenMass({ total, distinct }: TierCounts, least: number): number {

@@ -7,9 +7,9 @@ import { countsOf, type ValueTree } from '../profile/value-tree.ts'
 import { blend, defineComparator } from './comparator.ts'
 import { treeSection } from './tree-section.ts'
 
-const systemOf = ({ client }: Features) =>
-  client.os === 'unknown' ? undefined : `${client.deviceType} ${client.os}`
-const browserOf = ({ client }: Features) => (client.browser === 'unknown' ? undefined : client.browser)
+// What no parser knows is a value too: a subject who always shows a known browser is not expected to hide it.
+const systemOf = ({ client }: Features) => `${client.deviceType} ${client.os}`
+const browserOf = ({ client }: Features) => client.browser
 const path = (features: Features) => [tokenOf(systemOf(features)), tokenOf(browserOf(features))]
 
 /**
@@ -32,7 +32,7 @@ export const client = defineComparator<ValueTree>({
     ] as const
     return named.flatMap(({ tier, value }, index) => {
       const counts = countsOf(all, values, index)
-      if (value === undefined || counts.total === 0) return []
+      if (counts.total === 0) return []
       const others = backgroundProbability(background, tier, value)
       const nats = blend(
         tierNats(countsOf(anchors, values, index), others, least),
