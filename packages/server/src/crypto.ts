@@ -4,7 +4,7 @@ import { base64url as jose } from 'jose'
 export type Bytes = Uint8Array<ArrayBuffer>
 
 const encoder = new TextEncoder()
-export const utf8 = (text: string): Bytes => encoder.encode(text) as Bytes
+export const utf8 = (text: string): Bytes => encoder.encode(text)
 export const toBase64url = (bytes: Uint8Array): string => jose.encode(bytes)
 /** Throws on anything that is not base64url. */
 export const fromBase64url = (text: string): Bytes => Uint8Array.from(jose.decode(text))

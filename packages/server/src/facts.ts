@@ -60,7 +60,7 @@ export async function makeFacts(sources: FactSources): Promise<Facts> {
   const observed = <N extends SignalName>(name: N): SignalValue<N> | undefined => {
     for (const { observations } of envelopes) {
       const entry = observations[name]
-      if (entry !== undefined && 'value' in entry) return entry.value as SignalValue<N>
+      if (entry !== undefined && 'value' in entry) return entry.value
     }
     return undefined
   }

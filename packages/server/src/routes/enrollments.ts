@@ -1,5 +1,5 @@
 import type { AuthenticatorRow } from '@newel/engine'
-import { methods, type EnrollmentView, type MethodName } from '@newel/protocol'
+import { methods, type EnrollmentResponse, type EnrollmentView, type MethodName } from '@newel/protocol'
 import * as v from 'valibot'
 import { cancel, countAttempt, fail } from '../attempts.ts'
 import { authenticatorView } from '../authenticators.ts'
@@ -83,7 +83,9 @@ export async function enrollmentVerify(call: Call<RouteBody<'enrollmentVerify'>>
     const loaded = await loadOpen(call, 'enrollment', 'verify', call.body.op, 'verification_failed')
     if (loaded.repeated) return loaded.repeated
     const method = enrolledMethod(loaded.open.challenge)
-    const answer = await judge(call, loaded.open, method)
+    const response = v.safeParse(methods[method].enrollment, call.body.response)
+    if (!response.success) throw schemaProblem(response.issues)
+    const answer = await judge(call, loaded.open, method, response.output)
     if (answer !== undefined) return answer
   }
   throw new ProblemError('conflict')
@@ -93,12 +95,11 @@ async function judge<M extends MethodName>(
   call: Call<RouteBody<'enrollmentVerify'>>,
   open: OpenCall,
   method: M,
+  response: EnrollmentResponse<M>,
 ): Promise<Answer | undefined> {
-  const response = v.safeParse(methods[method].enrollment, call.body.response)
-  if (!response.success) throw schemaProblem(response.issues)
   if (!(await countAttempt(call, open, undefined))) return undefined
   const context = methodContext(call, open, method, standing(open, method, call.nowMs))
-  const enrolled = await serverMethods[method].judgeEnrollment(context, response.output)
+  const enrolled = await serverMethods[method].judgeEnrollment(context, response)
   return enrolled.ok ? enrol(call, open, enrolled) : fail(call, open, call.body.op, undefined)
 }
 

@@ -1,6 +1,7 @@
 import { isActive, type ChallengeRow } from '@newel/engine'
 import {
   builtInActions,
+  removeAuthenticatorResponse,
   subjectId,
   type Acr,
   type OpenEnrollmentRequest,
@@ -196,14 +197,17 @@ export async function authenticatorRemove(call: Call<RouteBody<'authenticatorRem
       return { answer: removed, removes: { authenticator, outbox } }
     })
   }
-  if (target === undefined || !isActive(target, nowMs)) throw new ProblemError('not_found')
   // Who has an authenticator has an assurance above base, so that an allow comes from `observe` mode or a hold only.
-  let allowed = false
   const answer = await assess(call, assessmentOf(guarded, body), ({ output, response }) => {
-    allowed = output.decision === 'allow'
-    return { answer: allowed ? removed : { body: { assessment: response } } }
+    if (target === undefined || !isActive(target, nowMs)) throw new ProblemError('not_found')
+    return { answer: output.decision === 'allow' ? removed : { body: { assessment: response } } }
   })
-  if (allowed) {
+  // A repeat whose first try was cut off here does it now.
+  if (
+    v.is(removeAuthenticatorResponse.options[0], answer.body) &&
+    target !== undefined &&
+    isActive(target, nowMs)
+  ) {
     await call.store.putSubject({
       tenant: tenant.id,
       subject: { subject, bucket, userHandle: context.subject?.userHandle ?? '' },
