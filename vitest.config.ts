@@ -29,6 +29,8 @@ export default defineConfig({
       }),
       // One Chromium at a time: two would fight for the two cores and make timings say nothing.
       project('browser', ['test/browser/**/*.test.ts'], { fileParallelism: false }),
+      // Needs runtimes that are installed apart from the workspace.
+      project('runtimes', ['test/runtimes/**/*.test.ts'], { fileParallelism: false }),
     ],
   },
 })

@@ -34,8 +34,6 @@ const sum = (parts: Totals[]): Totals =>
     failed: 0,
   })
 
-const condition = ['--conditions=newel-source']
-
 /** A tool that says by its exit code whether all is well; what it printed matters only when it is not. */
 const tool = async (script: string, args: string[]): Promise<Totals> => {
   const { code, output } = await execNode(script, args)
@@ -83,15 +81,6 @@ const vitest = async (projects: string[], env: Record<string, string> = {}): Pro
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** Another runner of ours, which closes with the same line. */
-const suite = async (script: string): Promise<Totals> => {
-  const { code, output } = await execNode(script, [], { show: true, nodeOptions: condition })
-  const closing = /(\d+) passed, (\d+) failed\s*$/.exec(output)
-  if (closing === null) throw new Error(`${script} ended (exit ${code}) without saying how many passed.`)
-  const failed = Number(closing[2])
-  return { passed: Number(closing[1]), failed: code !== 0 && failed === 0 ? 1 : failed }
 }
 
 const dist = join(root, 'packages', 'browser', 'dist')
@@ -177,6 +166,6 @@ export const steps: Step[] = [
   {
     name: 'runtimes',
     what: 'one story on Node 22, 24 and 26, Deno, Bun and workerd',
-    run: () => suite(join(root, 'test', 'runtimes', 'run.ts')),
+    run: () => vitest(['runtimes']),
   },
 ]

@@ -1,0 +1,17 @@
+// Newel on Workers, with a D1 database bound as `DB`.
+import { d1Store, type D1Database } from '@newel/stores/d1'
+import { createHost, type Handler } from './host.ts'
+
+interface Context {
+  waitUntil(work: Promise<unknown>): void
+}
+
+let handler: Handler | undefined
+
+export default {
+  fetch(request: Request, env: { readonly DB: D1Database }, context: Context): Promise<Response> {
+    handler ??= createHost(d1Store({ database: env.DB }), 'workerd')
+    const address = request.headers.get('cf-connecting-ip') ?? undefined
+    return handler(request, { address, waitUntil: (work) => context.waitUntil(work) })
+  },
+}
