@@ -23,7 +23,7 @@ export const won: Won = { lost: false }
 export const lost: Lost = { lost: true }
 
 export function createSql(driver: Driver): Sql {
-  const bind = createBind(driver.dialect)
+  const bind = createBind(driver.dialect, driver.schema)
   const present = (statements: readonly (Statement | undefined)[]) =>
     statements.filter((statement) => statement !== undefined)
   return {

@@ -8,6 +8,8 @@ export type OnRoundTrip = (trip: { readonly kind: 'read' | 'write'; readonly sta
 /** One database. Each call is one round trip and atomic. */
 export interface Driver {
   readonly dialect: DialectName
+  /** Where the tables are, on a database that has such namespaces. */
+  readonly schema?: string
   /** Runs selects on one state of the database; rows of each, in order. */
   read(selects: readonly Statement[]): Promise<readonly (readonly StoredRecord[])[]>
   /**

@@ -7,7 +7,6 @@ import { compiler, query, raw, type Bind } from './statement.ts'
 
 /** In order, each one version more than the one before. */
 export const migrations: readonly Migration[] = [version1]
-export const knownVersion = migrations.length
 
 const schemaTable = query<{ name: string }>((db, p, dialect) =>
   dialect === 'sqlite'
@@ -23,39 +22,65 @@ export interface FoundSchema {
   readonly known: number
 }
 
-/** The schema found; 0 where there is none yet. */
-export async function readSchema(driver: Driver, bind: Bind): Promise<FoundSchema> {
-  const [present] = await driver.read([bind(schemaTable, { name: 'schema' })])
-  if (!present?.length) return { found: 0, minReader: 0, known: knownVersion }
+/** The schema found, 0 where there is none yet, and the one that `known` leads to. */
+export async function readSchema(
+  driver: Driver,
+  bind: Bind,
+  known = migrations.length,
+): Promise<FoundSchema> {
+  const name = driver.schema === undefined ? 'schema' : `${driver.schema}.schema`
+  const [present] = await driver.read([bind(schemaTable, { name })])
+  if (!present?.length) return { found: 0, minReader: 0, known }
   const [rows] = await driver.read([bind(schemaRow, {})])
   const row = rows?.[0] as { version: number; min_reader: number } | undefined
-  return { found: row?.version ?? 0, minReader: row?.min_reader ?? 0, known: knownVersion }
+  return { found: row?.version ?? 0, minReader: row?.min_reader ?? 0, known }
+}
+
+/** One step with its version: a script that starts from another version than it is made for fails as a whole. */
+function scriptOf(driver: Driver, { version, minReader, statements }: Migration): readonly string[] {
+  const db = compiler(driver.dialect, driver.schema)
+  const steps = statements(schemaBuilder(db, driver.dialect))
+  const compile = (builder: ReturnType<typeof sql>) => builder.compile(db).sql
+  const values = [sql.lit(version), sql.lit(minReader)] as const
+  if (version === 1) {
+    const create =
+      driver.schema === undefined ? [] : [compile(sql`create schema if not exists ${sql.id(driver.schema)}`)]
+    const first = sql`insert into ${sql.table('schema')} (id, version, min_reader) values (1, ${sql.join(values)})`
+    return [...create, ...steps, compile(first)]
+  }
+  const before = sql`select 1 from ${sql.table('schema')} where version = ${sql.lit(version - 1)}`
+  return [
+    compile(sql`insert into ${sql.table('guards')} (held) select null where not exists (${before})`),
+    ...steps,
+    compile(sql`update ${sql.table('schema')} set version = ${values[0]}, min_reader = ${values[1]}`),
+  ]
 }
 
 /**
- * Applies what is missing, one atomic script for each version. A script that another server was first with fails on the
- * tables or the version that stand by then, and is taken for done.
+ * Applies what is missing, one atomic script for each version. A script that another server was first with fails on what
+ * stands by then, and is taken for done.
+ * @throws StoreError `schema_too_new` where the database was left to later releases
  */
-export async function migrate(driver: Driver, bind: Bind): Promise<void> {
-  const db = compiler(driver.dialect)
-  let schema = await readSchema(driver, bind)
-  while (schema.found < knownVersion) {
-    const next = migrations[schema.found]
-    if (next === undefined) return
-    const statements = next.statements(schemaBuilder(db, driver.dialect))
+export async function migrate(
+  driver: Driver,
+  bind: Bind,
+  steps: readonly Migration[] = migrations,
+): Promise<void> {
+  let schema = await readSchema(driver, bind, steps.length)
+  for (let step = steps[schema.found]; step !== undefined; step = steps[schema.found]) {
     const before = schema.found
     try {
-      await driver.script(statements)
-      schema = await readSchema(driver, bind)
+      await driver.script(scriptOf(driver, step))
+      schema = await readSchema(driver, bind, steps.length)
     } catch (error) {
-      schema = await readSchema(driver, bind)
+      schema = await readSchema(driver, bind, steps.length)
       if (schema.found === before) throw error
     }
   }
-  if (schema.minReader > knownVersion) {
+  if (schema.minReader > schema.known) {
     throw new StoreError(
       'schema_too_new',
-      `the database needs a release that knows schema ${schema.minReader} or later; this one knows ${knownVersion}`,
+      `the database needs a release that knows schema ${schema.minReader} or later; this one knows ${schema.known}`,
     )
   }
 }

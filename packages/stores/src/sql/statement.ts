@@ -94,15 +94,17 @@ const dialects: Record<DialectName, Dialect> = {
 }
 
 /** Kysely without a connection: it compiles, drivers execute. */
-export const compiler = (dialect: DialectName): Kysely<Database> =>
-  new Kysely<Database>({ dialect: dialects[dialect] })
+export function compiler(dialect: DialectName, schema: string | undefined): Kysely<Database> {
+  const db = new Kysely<Database>({ dialect: dialects[dialect] })
+  return schema === undefined ? db : db.withSchema(schema)
+}
 
 /** Gives a query its values. */
 export type Bind = <A extends { readonly [K in keyof A]: Argument }>(query: Query<A>, values: A) => Statement
 
 /** A `Bind` that compiles each query once: compiling takes longer than most queries run. */
-export function createBind(dialect: DialectName): Bind {
-  const db = compiler(dialect)
+export function createBind(dialect: DialectName, schema: string | undefined): Bind {
+  const db = compiler(dialect, schema)
   const compiled = new Map<Query<never>, { sql: string; parameters: readonly unknown[]; returns: boolean }>()
   return (query, values) => {
     let found = compiled.get(query)

@@ -334,7 +334,5 @@ export const version1: Migration = {
     ),
     index('outbox', ['tenant', 'subject']),
     index('outbox', ['due_at_ms']),
-
-    'insert into "schema" ("id", "version", "min_reader") values (1, 1, 1)',
   ],
 }

@@ -1,0 +1,94 @@
+import type { Driver, OnRoundTrip, StoredRecord, WriteResult } from '../sql/driver.ts'
+import type { Statement } from '../sql/statement.ts'
+import { batchOf, queryOf, type Text } from './compose.ts'
+
+/** What this driver calls of a `pg.Pool`. */
+export interface PostgresPool {
+  query(config: {
+    readonly text: string
+    readonly values?: unknown[]
+    readonly name?: string
+  }): Promise<unknown>
+}
+
+/** Texts that are prepared by name on each connection; past it they are planned each time. */
+const keptTexts = 256
+
+/** Taken by whoever changes the schema, until its transaction ends: "NEWL". */
+const migrationLock = 0x4e45574c
+
+export interface PostgresOptions {
+  readonly pool: PostgresPool
+  readonly schema: string
+  readonly onRoundTrip?: OnRoundTrip | undefined
+}
+
+export function openPostgres({ pool, schema, onRoundTrip }: PostgresOptions): Driver {
+  // Names of prepared statements are shared by all who use a connection.
+  const prefix = `newel_${crypto.randomUUID().slice(0, 8)}`
+  const names = new Map<string, string>()
+  const nameOf = (text: string): string | undefined => {
+    const known = names.get(text)
+    if (known !== undefined || names.size >= keptTexts) return known
+    const name = `${prefix}_${names.size}`
+    names.set(text, name)
+    return name
+  }
+
+  const run = async ({ text, values }: Text): Promise<StoredRecord> => {
+    const name = nameOf(text)
+    const result = await pool.query({ text, values: [...values], ...(name === undefined ? {} : { name }) })
+    return (result as { rows: readonly StoredRecord[] }).rows[0] ?? {}
+  }
+
+  const write = async (statements: readonly Statement[]) => {
+    onRoundTrip?.({ kind: 'write', statements: statements.length })
+    const row = await run(batchOf(statements, schema))
+    return statements.map(({ returns }, index): WriteResult => {
+      const value = row[`r${index}`]
+      if (!returns) return { touched: Number(value), rows: [] }
+      const rows = value as readonly StoredRecord[]
+      return { touched: rows.length, rows }
+    })
+  }
+
+  return {
+    dialect: 'postgres',
+    schema,
+    read: async (selects) => {
+      onRoundTrip?.({ kind: 'read', statements: selects.length })
+      const row = await run(queryOf(selects))
+      return selects.map((_, index) => row[`r${index}`] as readonly StoredRecord[])
+    },
+    write: async (statements) => {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await write(statements)
+        } catch (error) {
+          if (isRefusal(error)) return undefined
+          if (!isCollision(error)) throw error
+          // Nothing of it was kept; one more try settles what two calls that met have started.
+          if (tries === 2) return undefined
+        }
+      }
+    },
+    script: async (statements) => {
+      onRoundTrip?.({ kind: 'write', statements: statements.length })
+      // Several statements in one message without values are one transaction.
+      await pool.query({
+        text: [`select pg_advisory_xact_lock(${migrationLock})`, ...statements].join(';\n'),
+      })
+    },
+    close: async () => {},
+  }
+}
+
+const codeOf = (error: unknown) => (error as { code?: unknown } | undefined)?.code
+
+/** unique_violation, and not_null_violation by a guard (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
+const isRefusal = (error: unknown): boolean =>
+  codeOf(error) === '23505' ||
+  (codeOf(error) === '23502' && (error as { table?: unknown }).table === 'guards')
+
+/** deadlock_detected and serialization_failure. */
+const isCollision = (error: unknown): boolean => codeOf(error) === '40P01' || codeOf(error) === '40001'
