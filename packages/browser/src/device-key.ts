@@ -73,13 +73,16 @@ const within = <T>(promise: Promise<T>, ms: number): Promise<T> =>
     promise.finally(() => clearTimeout(timer)).then(resolve, reject)
   })
 
+/** SHA-256 thumbprint: the required members in lexicographic order, without white space (RFC 7638 §3). */
+export const thumbprint = ({ crv, kty, x, y }: DeviceJwk): Promise<string> =>
+  sha256(JSON.stringify({ crv, kty, x, y }))
+
 const describe = async ({ privateKey, publicKey }: CryptoKeyPair, ephemeral: boolean): Promise<DeviceKey> => {
   const { x, y } = await crypto.subtle.exportKey('jwk', publicKey)
   if (x === undefined || y === undefined)
     throw new NewelError('unsupported', 'The device key has no public half')
   const jwk: DeviceJwk = { kty: 'EC', crv: 'P-256', x, y }
-  // RFC 7638 §3: required members in lexicographic order, no white space.
-  return { privateKey, jwk, jkt: await sha256(JSON.stringify({ crv: 'P-256', kty: 'EC', x, y })), ephemeral }
+  return { privateKey, jwk, jkt: await thumbprint(jwk), ephemeral }
 }
 
 /**

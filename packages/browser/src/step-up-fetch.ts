@@ -35,13 +35,22 @@ async function demandOf(response: Response): Promise<Demand | undefined> {
   return challenge !== undefined && challengeId.test(challenge.id) ? { code, challenge } : { code }
 }
 
+const maxEnded = 64
+const isFinal = ({ code }: NewelError): boolean =>
+  code === 'cancelled' || code === 'expired' || code === 'locked'
+
 /** `fetch` that steps up: sends again, once, what the back end refused until the person had proven more. */
 export function createStepUpFetch({ session, turns, protect, prompt }: StepUpDependencies): typeof fetch {
   /** Prompts passed so far; tells a waiting request whether its refusal may be out of date. */
   let passed = 0
-  /** How prompts ended that others wait for too, by challenge. */
+  /** Challenges that nobody can answer any more: other requests that were refused with one are not asked again. */
   const ended = new Map<string, NewelError>()
-  let waiting = 0
+
+  const remember = (id: string, error: NewelError): void => {
+    ended.set(id, error)
+    const [oldest] = ended.keys()
+    if (ended.size > maxEnded && oldest !== undefined) ended.delete(oldest)
+  }
 
   /**
    * Neither receipt, proof nor token may follow a redirect to another origin, and a page cannot look at a redirect before it
@@ -95,7 +104,7 @@ export function createStepUpFetch({ session, turns, protect, prompt }: StepUpDep
       token = await prompt(challenge, request.signal)
     } catch (error) {
       if (!(error instanceof NewelError)) throw error
-      ended.set(challenge.id, error)
+      if (isFinal(error)) remember(challenge.id, error)
       throw new NewelError(error.code, error.message, { cause: error.cause, response })
     }
     if (token === undefined) return response
@@ -135,11 +144,6 @@ export function createStepUpFetch({ session, turns, protect, prompt }: StepUpDep
 
     const proven = receipt
     const refused = response
-    waiting++
-    return turns
-      .take(request.signal, () => stepUp(request, proven, refused, challenge, passedBefore, url()))
-      .finally(() => {
-        if (--waiting === 0) ended.clear()
-      })
+    return turns.take(request.signal, () => stepUp(request, proven, refused, challenge, passedBefore, url()))
   }
 }

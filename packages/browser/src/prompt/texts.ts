@@ -9,7 +9,7 @@ export const english = {
   passkeyAbout: 'Your device will ask for your fingerprint, face or screen lock.',
   passkeyUse: 'Continue with passkey',
   passkeyCreate: 'Create passkey',
-  passkeyUnused: 'No passkey was used. Try again, or choose another way.',
+  passkeyUnused: 'No passkey was used. You can try again.',
   passkeyKnown: 'This device already holds a passkey for this account.',
   totpAbout: 'Enter the code that your authenticator app shows.',
   totpScan: 'Scan this with your authenticator app, then enter the code that it shows.',
@@ -29,8 +29,8 @@ export const english = {
   close: 'Close',
   expired: 'The time for this is over. Close this and try again.',
   locked: 'That was the last attempt. Close this and try again later.',
-  rateLimited: 'Too many tries for now. Wait a few minutes, or choose another way.',
+  rateLimited: 'Too many tries for now. Wait a few minutes.',
   network: 'The server cannot be reached. Check the connection and try again.',
-  failed: 'That did not work. Try again, or choose another way.',
+  failed: 'That did not work. You can try again.',
 }
 export type Texts = typeof english
