@@ -1,63 +1,20 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   assessment,
   assessmentId,
   challenged,
   challengeId,
   consumption,
-  fakeNewel,
   jws,
   networkError,
   origin,
   problem,
   secretKey,
-  type FakeReply,
 } from '../test/fake-newel.ts'
-import type { CheckInput } from './check.ts'
+import { ask, page, refusal, setUp } from '../test/set-up.ts'
 import { GuardError } from './error.ts'
-import { createGuard, type GuardOptions } from './guard.ts'
+import type { GuardOptions } from './guard.ts'
 import { hashSession } from './session.ts'
-
-const page = {
-  origin,
-  'user-agent': 'Mozilla/5.0',
-  'sec-ch-ua-platform': '"Linux"',
-  'accept-language': 'de,en;q=0.5',
-  'newel-receipt': jws('receipt'),
-  'newel-proof': jws('proof'),
-}
-const ask = (headers: Record<string, string> = page, more: object = {}): CheckInput => ({
-  action: 'transfer',
-  params: { to: 'DE00', amount: '1.00' },
-  subject: { id: 'u1' },
-  session: 's1',
-  request: { headers: new Headers(headers), peer: '192.0.2.7' },
-  ...more,
-})
-
-function setUp(replies: FakeReply[], options: Partial<GuardOptions> = {}) {
-  const newel = fakeNewel(...replies)
-  const log = vi.fn()
-  const guard = createGuard({
-    server: newel,
-    secretKey,
-    aud: origin,
-    clientAddress: (request) => request.peer,
-    logger: { log },
-    ...options,
-  })
-  return { newel, guard, log }
-}
-
-const refusal = async (outcome: Awaited<ReturnType<ReturnType<typeof createGuard>['check']>>) => {
-  if (outcome.ok) throw new Error('expected a refusal')
-  const { status, headers } = outcome.response
-  const body: unknown = await outcome.response.json()
-  expect(body).toEqual(outcome.problem)
-  expect(headers.get('content-type')).toBe('application/problem+json')
-  expect(headers.get('cache-control')).toBe('no-store')
-  return { status, code: outcome.problem.code, authenticate: headers.get('www-authenticate'), body }
-}
 
 describe('a check without a token', () => {
   it('asks for an assessment in the words of the wire', async () => {
@@ -239,78 +196,6 @@ describe('a check with a token', () => {
   ])('takes %s for no consumption', async (_, reply) => {
     const { guard } = setUp([reply])
     expect(await refusal(await guard.check(ask(repeat)))).toMatchObject({ status: 503 })
-  })
-})
-
-describe('while Newel does not answer', () => {
-  const outages: [string, FakeReply[]][] = [
-    ['unreachable', [networkError(), networkError()]],
-    ['failing', [problem('internal_error', 500)]],
-    ['overloaded', [problem('newel_unavailable', 503)]],
-    ['a proxy that shows its own page', [() => new Response('<html>welcome', { status: 200 })]],
-    ['a page that is not found', [() => new Response('not found', { status: 404 })]],
-    [
-      'redirected',
-      [() => new Response(null, { status: 302, headers: { location: 'https://evil.example' } })],
-    ],
-    ['not sensible', [{ json: { decision: 'allow' } }]],
-    [
-      'a challenge without a challenge',
-      [assessment({ decision: 'challenge', problem: 'insufficient_user_authentication' })],
-    ],
-    ['a decision that nobody knows', [assessment({ decision: 'perhaps' as 'allow' })]],
-    ['at odds with itself', [problem('conflict', 409)]],
-  ]
-
-  it.each(outages)('(%s) the answer is 503 and never a 401', async (_, replies) => {
-    const { guard, log } = setUp(replies)
-    expect(await refusal(await guard.check(ask()))).toMatchObject({
-      status: 503,
-      code: 'newel_unavailable',
-      authenticate: null,
-    })
-    expect(log).toHaveBeenCalledWith('error', 'newel_unavailable', expect.anything())
-  })
-
-  it.each(outages)(
-    "(%s) an action that says whenUnavailable: 'allow' goes on, and it is told when Newel is back",
-    async (_, replies) => {
-      const onUnchecked = vi.fn()
-      const { guard, newel } = setUp([...replies, assessment(), assessment()], { onUnchecked })
-      const lenient = { whenUnavailable: 'allow', once: false }
-      expect(await guard.check(ask(page, lenient))).toEqual({
-        ok: true,
-        via: 'unchecked',
-        assessment: undefined,
-        acr: 'newel:base',
-        params: { to: 'DE00', amount: '1.00' },
-      })
-      newel.then(assessment())
-      await guard.check(ask())
-      await guard.check(ask())
-      expect(onUnchecked).toHaveBeenLastCalledWith({ allowed: { transfer: 1 } })
-      expect(onUnchecked).toHaveBeenCalledTimes(1)
-    },
-  )
-
-  it('a request with a token never goes on', async () => {
-    const { guard } = setUp([networkError(), networkError()])
-    const input = ask({ ...page, 'newel-token': jws('token') }, { whenUnavailable: 'allow', once: false })
-    expect(await refusal(await guard.check(input))).toMatchObject({ status: 503 })
-  })
-
-  it('an action that Newel calls once never goes on, whatever the application says', async () => {
-    const { guard } = setUp([assessment({ once: true }), networkError(), networkError()])
-    const input = ask(page, { whenUnavailable: 'allow', once: false })
-    await guard.check(input)
-    expect(await refusal(await guard.check(input))).toMatchObject({ status: 503 })
-  })
-
-  it('has to be allowed in so many words', async () => {
-    const { guard } = setUp([])
-    for (const once of [undefined, true]) {
-      await expect(guard.check(ask(page, { whenUnavailable: 'allow', once }))).rejects.toThrow(/once: false/)
-    }
   })
 })
 

@@ -13,7 +13,7 @@ import { refuseUnanswered, type Core } from './core.ts'
 import { newOp } from './encoding.ts'
 import { GuardError } from './error.ts'
 import { readParams } from './params.ts'
-import { codeOf, misuse, readAssessment, readConsumption } from './replies.ts'
+import { codeOf, describe, misuse, readAssessment, readConsumption } from './replies.ts'
 import { chooseAudience, readCredential, readFacts, type Credentials, type GuardRequest } from './request.ts'
 import { hashSession } from './session.ts'
 
@@ -122,22 +122,22 @@ async function assess(core: Core, input: CheckInput, params: Params): Promise<Ch
     require: input.require && { acr: input.require.acr, max_age_s: input.require.maxAgeSeconds },
   }
   const reply = await core.call('POST', path, body)
-  const code = reply.answered ? codeOf(reply) : undefined
-  // A conflict is a race that Newel did not settle in time: nothing was decided.
-  if (reply.answered && code !== undefined && code !== 'conflict') {
-    if (code === 'invalid_params') {
-      core.logger.log('warn', 'invalid_params', { action: input.action })
-      return refuse('invalid_params')
-    }
-    throw misuse(reply, path)
-  }
-  const assessment = reply.answered ? readAssessment(reply.body) : undefined
-  if (assessment === undefined) {
+  if (!reply.answered) {
     const refused = refuseUnanswered(core, path, reply)
     if (input.whenUnavailable !== 'allow' || core.onceActions.has(input.action)) return refused
     core.outage.countAllowed(input.action)
     return { ok: true, via: 'unchecked', assessment: undefined, acr: 'newel:base', params }
   }
+  const code = codeOf(reply)
+  if (code === 'invalid_params') {
+    core.logger.log('warn', 'invalid_params', { action: input.action, says: describe(reply) })
+    return refuse('invalid_params')
+  }
+  if (code !== undefined && code !== 'conflict') throw misuse(reply, path)
+  const assessment = readAssessment(reply.body)
+  // Newel is there and has not decided: a conflict is a race, which requests in parallel can bring about, so that no
+  // leniency for outages applies.
+  if (assessment === undefined) return refuseUnanswered(core, path, reply)
   if (assessment.once) core.onceActions.add(input.action)
   if (assessment.refusal !== undefined) return assessment.refusal
   const { id, acr, level, score, reasons } = assessment

@@ -93,19 +93,21 @@ export function pointersOf(reply: AnsweredReply): readonly string[] {
   return Array.isArray(errors) ? errors.map((error) => (isObject(error) ? String(error['pointer']) : '')) : []
 }
 
-/** A refusal that no browser can bring about, in words that say where to look. */
-export function misuse(reply: AnsweredReply, path: string): GuardError {
-  const { code, detail, errors } = reply.body
+/** What Newel says is wrong, for the operator: code, detail and where. Newel repeats nothing of what was sent. */
+export function describe({ status, body }: AnsweredReply): string {
+  const { code, detail, errors } = body
   const where = Array.isArray(errors)
     ? errors.map((error) =>
         isObject(error) ? `${String(error['pointer'])}: ${String(error['detail'])}` : '',
       )
     : []
-  const says = [
-    typeof code === 'string' ? code : String(reply.status),
-    ...(typeof detail === 'string' ? [detail] : []),
-    ...where,
-  ].join('; ')
-  const hint = code === 'invalid_api_key' ? '; compare secretKey with the keys of the tenant' : ''
-  return new GuardError('refused_by_newel', `Newel refuses ${path}: ${says}${hint}`)
+  const first = typeof code === 'string' ? code : String(status)
+  return [first, ...(typeof detail === 'string' ? [detail] : []), ...where].join('; ')
+}
+
+/** A refusal that no browser can bring about, in words that say where to look. */
+export function misuse(reply: AnsweredReply, path: string): GuardError {
+  const hint =
+    reply.body['code'] === 'invalid_api_key' ? '; compare secretKey with the keys of the tenant' : ''
+  return new GuardError('refused_by_newel', `Newel refuses ${path}: ${describe(reply)}${hint}`)
 }

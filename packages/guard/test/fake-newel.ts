@@ -41,10 +41,6 @@ export function fakeNewel(...replies: FakeReply[]) {
   return {
     calls,
     refusedBySchema,
-    /** Adds replies to come. */
-    then(...more: FakeReply[]) {
-      replies.push(...more)
-    },
     async fetch(request: Request): Promise<Response> {
       const path = new URL(request.url).pathname
       const text = await request.text()
