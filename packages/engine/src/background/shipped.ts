@@ -6,6 +6,7 @@ const counts = (text: string): Record<string, number> =>
     text
       .trim()
       .split(/\s*,\s*/)
+      .filter((entry) => entry !== '')
       .map((entry) => {
         const at = entry.lastIndexOf(' ')
         return [entry.slice(0, at), Number(entry.slice(at + 1))]

@@ -22,6 +22,7 @@ export const declaredParams = (declaration: ActionDeclaration): readonly string[
   declaration.params === 'none' ? [] : Object.keys(declaration.params)
 
 const typeOf = (value: ParamValue): string => (typeof value === 'number' ? 'integer' : typeof value)
+const article = (type: string): string => (type === 'integer' ? 'an integer' : `a ${type}`)
 const pointer = (name: string): string => `/params/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 const meant = (name: string | undefined): string => (name === undefined ? '' : `; did you mean "${name}"?`)
 
@@ -38,9 +39,12 @@ export function resolveAction(policy: CompiledPolicy, action: string, params: Pa
   for (const name of names) {
     const type = declared[name]!.type
     if (!Object.hasOwn(params, name))
-      errors.push({ pointer: pointer(name), detail: `expected a ${type}, found none` })
+      errors.push({ pointer: pointer(name), detail: `expected ${article(type)}, found none` })
     else if (typeOf(params[name]!) !== type) {
-      errors.push({ pointer: pointer(name), detail: `expected a ${type}, found a ${typeOf(params[name]!)}` })
+      errors.push({
+        pointer: pointer(name),
+        detail: `expected ${article(type)}, found ${article(typeOf(params[name]!))}`,
+      })
     }
   }
   const extra = Object.keys(params).filter((name) => !Object.hasOwn(declared, name))

@@ -39,9 +39,14 @@ function add(leaves: readonly Leaf[], leaf: Leaf): Leaf[] {
   return leaves.map((each) => (each === found ? sum : each))
 }
 
-/** Forgets the finest value of the oldest leaf, so that its coarser values keep their counts; drops it when none is left. */
-function evict(leaves: readonly Leaf[]): Leaf[] {
-  const oldest = [...leaves].sort(byAge)[0]!
+/**
+ * Forgets the finest value of the oldest leaf, so that its coarser values keep their counts; drops it when none is left.
+ * Whole paths and shortened ones have half of the room each: neither pushes the other out.
+ */
+function evict({ depth, maxLeaves }: ValueTree, leaves: readonly Leaf[]): Leaf[] {
+  const whole = leaves.filter(({ path }) => path[depth - 1] !== 0)
+  const crowd = 2 * whole.length > maxLeaves ? whole : leaves.filter(({ path }) => path[depth - 1] === 0)
+  const oldest = [...crowd].sort(byAge)[0]!
   const rest = leaves.filter((leaf) => leaf !== oldest)
   const finest = oldest.path.reduce((last, token, i) => (token === 0 ? last : i), 0)
   if (finest === 0) return rest
@@ -52,7 +57,7 @@ function evict(leaves: readonly Leaf[]): Leaf[] {
 export function learnPath(tree: ValueTree, path: readonly Token[], units: number, day: number): ValueTree {
   if (path.every((token) => token === 0)) return tree
   let leaves = add(tree.leaves, { path, count: units, day })
-  while (leaves.length > tree.maxLeaves) leaves = evict(leaves)
+  while (leaves.length > tree.maxLeaves) leaves = evict(tree, leaves)
   while (leaves.reduce((sum, leaf) => sum + leaf.count, 0) > maxUnits) {
     leaves = leaves
       .map((leaf) => ({ ...leaf, count: Math.floor(leaf.count / 2) }))

@@ -1,0 +1,131 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { shippedModel } from '../model/model.ts'
+import { combine, groupNats } from './combine.ts'
+import { groupNames, type Group } from './groups.ts'
+
+const { weights } = shippedModel
+const micro = fc.integer({ min: -30_000_000, max: 30_000_000 })
+const said = (group: Group, nats: number) => ({ group, micro: Math.round(nats * 1e6) })
+const evidence = fc.array(fc.record({ group: fc.constantFrom(...groupNames), micro }), { maxLength: 20 })
+/** Evidence as comparators give it: attack and absence are never below zero. */
+const honest = evidence.map((all) =>
+  all.map((each) =>
+    each.group === 'attack' || each.group === 'absence' ? { ...each, micro: Math.abs(each.micro) } : each,
+  ),
+)
+const seeded = { seed: 7, numRuns: 2000 }
+
+describe('a group says e = ln(c + (1 − c)·exp(L)), capped above', () => {
+  // Computed apart, with 50 digits.
+  it.each([
+    ['client', -4, false, -1.162124],
+    ['time', -4, false, -1.162124],
+    ['network', -3, false, -1.932344],
+    ['device', -3, false, -1.09407],
+    ['device', -3, true, -2.962539],
+    ['device', -30, true, -6.214_608],
+    ['network', 1, false, 0.934702],
+    ['network', 9, false, 3.5],
+    ['client', 9, false, 2],
+    ['time', 9, false, 1.5],
+    ['device', 9, false, 4],
+    ['absence', -2, false, 0],
+    ['absence', 2, false, 2],
+    ['attack', -2, false, 0],
+    ['attack', 5, false, 5],
+    ['attack', 50, false, 6],
+  ] as const)('%s with L = %d (key proven: %s) says %d', (group, L, keyProven, expected) => {
+    expect(groupNats(group, L * 1e6, keyProven) / 1e6).toBeCloseTo(expected, 5)
+  })
+})
+
+describe('the sum', () => {
+  it('puts a proven key beside what is merely claimed', () => {
+    const { nats, groups } = combine(
+      [said('device', -3.912023), said('network', -3), said('client', -4)],
+      weights,
+      true,
+    )
+    expect(groups.device).toBe(Math.round(Math.log(0.002 + 0.998 * Math.exp(-3.912023)) * 1e6))
+    const claimed = (groups.network + groups.client) / 1e6
+    expect(nats / 1e6).toBeCloseTo(groups.device / 1e6 + Math.log(0.05 + 0.95 * Math.exp(claimed)), 5)
+  })
+  it('puts a device without one among the claims', () => {
+    const { nats, groups } = combine(
+      [said('device', -3), said('network', -3), said('attack', 2)],
+      weights,
+      false,
+    )
+    const claimed = (groups.device + groups.network) / 1e6
+    expect(nats / 1e6).toBeCloseTo(2 + Math.log(0.05 + 0.95 * Math.exp(claimed)), 5)
+  })
+  it('is zero without evidence', () => {
+    expect(combine([], weights, false).nats).toBe(0)
+    expect(combine([], weights, true).nats).toBe(0)
+  })
+  it('weighs groups as the model says', () => {
+    const heavy = { ...weights, attack: 1.5, device: 0.5 }
+    expect(combine([said('attack', 2)], heavy, false).nats).toBe(3_000_000)
+    expect(combine([said('device', 2)], heavy, true).nats).toBe(
+      Math.round(0.5 * groupNats('device', 2_000_000, true)),
+    )
+  })
+})
+
+describe('whatever the evidence', () => {
+  it('what is merely claimed never calms by more than three nats', () => {
+    fc.assert(
+      fc.property(honest, (all) => combine(all, weights, false).nats >= -3_000_000),
+      seeded,
+    )
+  })
+  it('a proven key calms by at most ln(0.002) more', () => {
+    fc.assert(
+      fc.property(honest, (all) => combine(all, weights, true).nats >= -3_000_000 - 6_214_609),
+      seeded,
+    )
+  })
+  it('the sum is bounded above', () => {
+    const most = (4 + 3.5 + 2 + 1.5 + 3.5 + 6) * 1e6
+    fc.assert(
+      fc.property(evidence, fc.boolean(), (all, keyProven) => combine(all, weights, keyProven).nats <= most),
+      seeded,
+    )
+  })
+  it('its order means nothing', () => {
+    const shuffled = evidence.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length })),
+    )
+    fc.assert(
+      fc.property(shuffled, fc.boolean(), ([one, other], keyProven) => {
+        expect(combine(other, weights, keyProven)).toEqual(combine(one, weights, keyProven))
+      }),
+      seeded,
+    )
+  })
+  it('more towards somebody else is never calmer', () => {
+    fc.assert(
+      fc.property(evidence, fc.nat({ max: 9_000_000 }), fc.boolean(), (all, more, keyProven) => {
+        const raised = all.map((each, i) => (i === 0 ? { ...each, micro: each.micro + more } : each))
+        return combine(raised, weights, keyProven).nats >= combine(all, weights, keyProven).nats
+      }),
+      seeded,
+    )
+  })
+  it('attack and absence never calm', () => {
+    fc.assert(
+      fc.property(
+        honest,
+        fc.constantFrom('attack' as const, 'absence' as const),
+        micro,
+        fc.boolean(),
+        (all, group, size, key) => {
+          const without = combine(all, weights, key).nats
+          return combine([...all, { group, micro: Math.abs(size) }], weights, key).nats >= without
+        },
+      ),
+      seeded,
+    )
+  })
+})
