@@ -58,7 +58,7 @@ const forBrowsers = ({ folder, entries }, outDir) => {
       },
     },
     {
-      input: { newel: entries.index },
+      input: { newel: join(folder, 'src', 'iife.ts') },
       plugins,
       onwarn,
       preserveEntrySignatures: 'allow-extension',

@@ -1,35 +1,17 @@
+// The entry of the script tag: the build hands these exports to the page as one frozen global.
 import { createNewelClient, type NewelClient } from './client.ts'
-import { NewelError } from './errors.ts'
 
-/** The global of the script tag. */
-export interface NewelGlobal {
-  readonly createNewelClient: typeof createNewelClient
-  readonly NewelError: typeof NewelError
-  /** The client that `data-key` and `data-endpoint` of the script tag describe. */
-  readonly client: NewelClient | undefined
-  /** Runs what a page wants done: at once, or, queued before this script arrived, in order. */
-  push(...calls: readonly ((newel: NewelGlobal) => void)[]): void
-}
+export { createNewelClient } from './client.ts'
+export { NewelError } from './errors.ts'
 
-declare global {
-  var newel: NewelGlobal | ((newel: NewelGlobal) => void)[] | undefined
-}
+/** Only there while the script itself runs. */
+const { key, endpoint, protect = '' } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
 
-/** `document.currentScript` is only there while the script itself runs. */
-const { key, endpoint, protect } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
-
-const client =
+/**
+ * The client that the script tag describes by `data-key` and `data-endpoint`; `data-protect` lists further origins, separated
+ * by spaces. `undefined` for a tag without them, whose page makes its own.
+ */
+export const client: NewelClient | undefined =
   key === undefined || endpoint === undefined
     ? undefined
-    : createNewelClient({ key, endpoint, protect: protect?.split(/\s+/).filter(Boolean) ?? [] })
-
-const api: NewelGlobal = Object.freeze({
-  createNewelClient,
-  NewelError,
-  client,
-  push: (...calls) => calls.forEach((call) => call(api)),
-} satisfies NewelGlobal)
-
-const waiting = globalThis.newel
-globalThis.newel = api
-if (Array.isArray(waiting)) api.push(...waiting)
+    : createNewelClient({ key, endpoint, protect: protect.split(/\s+/).filter((origin) => origin !== '') })
