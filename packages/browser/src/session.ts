@@ -29,8 +29,8 @@ export interface Session {
   receiptSoon(): Promise<Receipt | undefined>
   /** A receipt other than `refused`, which a back end would not take. */
   renewed(refused: Receipt | undefined): Promise<Receipt>
-  /** Proof of possession for the back end, over the receipt or, on the repeat, the token. */
-  proof(over: string): Promise<string>
+  /** Proof of possession for the back end at an origin, over the receipt or, on the repeat, the token. */
+  proof(over: string, aud: string): Promise<string>
   /** What the latest envelope said. */
   readonly observed: () => Observed | undefined
   /** Ends the visit: the next envelope starts another. */
@@ -135,9 +135,9 @@ export function createSession(transport: Transport, declined: readonly PageSigna
       if (held !== undefined && held === refused) held = undefined
       return session.receipt()
     },
-    async proof(over) {
+    async proof(over, aud) {
       const iat = Math.floor((await transport.now()) / 1000)
-      const claims: ProofClaims = { aud: location.origin, iat, jti: randomId(), ath: await sha256(over) }
+      const claims: ProofClaims = { aud, iat, jti: randomId(), ath: await sha256(over) }
       return signJws(await transport.device(), types.proof, claims)
     },
     observed: () => observed,

@@ -54,10 +54,10 @@ it('adds receipt and proof for the page’s own origin', async () => {
   expect(token).toBeNull()
 })
 
-it('adds them for listed origins, with the page’s origin as audience', async () => {
+it('adds them for listed origins, with the origin of the request as audience', async () => {
   await stepUp(`${api}/transfer`, post)
   const { claims } = await readJws(signed(world.sent[0]).proof ?? '', 'newel-proof+jwt')
-  expect(claims['aud']).toBe(location.origin)
+  expect(claims['aud']).toBe(api)
 })
 
 it.each([

@@ -56,8 +56,8 @@ export function createStepUpFetch({ session, turns, protect, prompt }: StepUpDep
    * Neither receipt, proof nor token may follow a redirect to another origin, and a page cannot look at a redirect before it
    * follows. In mode `same-origin` the browser itself stops there; other origins are not followed at all.
    */
-  const guarded = (url: string, redirect: RequestRedirect): RequestInit => {
-    if (new URL(url).origin === location.origin) return { mode: 'same-origin' }
+  const guarded = (origin: string, redirect: RequestRedirect): RequestInit => {
+    if (origin === location.origin) return { mode: 'same-origin' }
     return { redirect: redirect === 'manual' ? 'manual' : 'error' }
   }
 
@@ -68,12 +68,13 @@ export function createStepUpFetch({ session, turns, protect, prompt }: StepUpDep
   ): Promise<Response> => {
     if (receipt === undefined) return fetch(request.build({}, url))
     const plain = request.build({}, url)
+    const { origin } = new URL(plain.url)
     const named = new Headers(plain.headers)
     named.set(headers.receipt, receipt.value)
-    named.set(headers.proof, await session.proof(token ?? receipt.value))
+    named.set(headers.proof, await session.proof(token ?? receipt.value, origin))
     if (token !== undefined) named.set(headers.token, token)
     try {
-      return await fetch(request.build({ headers: named, ...guarded(plain.url, request.redirect) }, url))
+      return await fetch(request.build({ headers: named, ...guarded(origin, request.redirect) }, url))
     } catch (error) {
       // What failed may be a redirect to another origin: a safe request is made again without anything of ours.
       if (!request.safe || request.redirect !== 'follow' || request.signal.aborted) throw error
