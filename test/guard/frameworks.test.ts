@@ -1,7 +1,7 @@
-import { protect as protectExpress, guarded } from '@newel/guard/express'
+import { protect as protectExpress } from '@newel/guard/express'
 import { protect as protectFetch, type Guarded } from '@newel/guard/fetch'
 import { protect, requestOf } from '@newel/guard/hono'
-import { createGuard, GuardError } from '@newel/guard'
+import { createGuard } from '@newel/guard'
 import { Hono, type Context } from 'hono'
 import express from 'express'
 import { createServer } from 'node:http'
@@ -130,23 +130,30 @@ describe('on Hono', () => {
 })
 
 describe('on Express', () => {
-  async function answer(app: express.Express): Promise<{ status: number; text: string }> {
+  async function answer(app: express.Express, path = '/'): Promise<{ status: number; text: string }> {
     const server = createServer(app as Parameters<typeof createServer>[1]).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as AddressInfo
-    const response = await fetch(`http://127.0.0.1:${port}/`, json('{"to":"DE00","amount":"1"}'))
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, json('{"to":"DE00","amount":"1"}'))
     const text = await response.text()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
     return { status: response.status, text }
   }
 
-  it('has nothing for a handler that no guard stands before', async () => {
-    const app = express().post('/', (req, res) => {
-      expect(() => guarded(req)).toThrow(GuardError)
-      res.send('ran')
+  it('hands typed params to the handler, beside those of the path', async () => {
+    const { guard } = setUp(assessment())
+    const app = express()
+    const subject = (req: express.Request<{ id: string }>) => ({ id: req.params.id })
+    app.post('/:id', protectExpress(guard, { ...transfer, subject }), (req, res) => {
+      const { params, outcome } = res.locals.newel
+      expectTypeOf(params.to).toEqualTypeOf<string>()
+      expectTypeOf(params.amount).toEqualTypeOf<string | number | boolean>()
+      expectTypeOf(outcome.ok).toEqualTypeOf<true>()
+      expectTypeOf(req.params.id).toEqualTypeOf<string>()
+      res.json([params.to, req.params.id])
     })
-    expect(await answer(app)).toEqual({ status: 200, text: 'ran' })
+    expect(await answer(app, '/u1')).toEqual({ status: 200, text: '["DE00","u1"]' })
   })
 
   it('says so where the body is gone', async () => {
@@ -170,8 +177,8 @@ describe('on Express', () => {
     for (const parser of [express.raw({ type: '*/*' }), express.text({ type: '*/*' })]) {
       const { guard, newel } = setUp(assessment())
       const app = express().use(parser)
-      app.post('/', protectExpress(guard, transfer), (req, res) => {
-        res.json(guarded(req).params)
+      app.post('/', protectExpress(guard, transfer), (_req, res) => {
+        res.json(res.locals.newel.params)
       })
       expect(await answer(app)).toEqual({ status: 200, text: '{"to":"DE00","amount":"1"}' })
       expect(newel.calls[0]?.body['params']).toEqual({ to: 'DE00', amount: '1' })

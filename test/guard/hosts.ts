@@ -78,19 +78,19 @@ const startExpress =
     const app = express()
     app.use(...middleware)
     app.post('/transfer', byExpress.protect(guard, { ...transfer, ...who }), (req, res) => {
-      const { params } = byExpress.guarded(req)
+      const { params } = res.locals.newel
       ran(params)
       res.json({ params, seen: JSON.stringify(req.body) })
     })
-    app.get('/statement', byExpress.protect(guard, { ...statement, ...who }), (req, res) => {
-      res.json({ params: byExpress.guarded(req).params })
+    app.get('/statement', byExpress.protect(guard, { ...statement, ...who }), (_req, res) => {
+      res.json({ params: res.locals.newel.params })
     })
     app.post(
       '/rename',
       byExpress.protect(guard, { ...rename, ...who }),
       express.text({ type: '*/*', limit: '1mb' }),
       (req, res) => {
-        res.json({ seen: req.body as unknown })
+        res.json({ seen: req.body })
       },
     )
     return listening(createServer(app as Parameters<typeof createServer>[1]).listen(0, '127.0.0.1'))

@@ -2,9 +2,8 @@
  * - `invalid_configuration`: an option of the guard, or what the application passes to it, cannot be right.
  * - `refused_by_newel`: Newel understood the call and refuses it, as it refuses an unknown action or a wrong key.
  * - `body_consumed`: something read the request's body before the guard could.
- * - `not_guarded`: the handler asks for what the guard hashed, on a route that no guard protects.
  */
-export type GuardErrorCode = 'invalid_configuration' | 'refused_by_newel' | 'body_consumed' | 'not_guarded'
+export type GuardErrorCode = 'invalid_configuration' | 'refused_by_newel' | 'body_consumed'
 
 /**
  * A mistake in the application or its set-up; never something that a browser can bring about. The message says what to

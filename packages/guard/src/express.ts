@@ -1,4 +1,5 @@
-import type { Request as ExpressRequest, RequestHandler } from 'express'
+import type { IncomingMessage } from 'node:http'
+import type { Request, RequestHandler } from 'express'
 import { refuse } from './answers.ts'
 import { parseBody, readStream, type BodyResult } from './body.ts'
 import { GuardError } from './error.ts'
@@ -8,7 +9,7 @@ import type { GuardRequest } from './request.ts'
 
 export type { Guarded, Input, Protection } from './protect.ts'
 
-function headersOf(request: ExpressRequest): Headers {
+function headersOf(request: IncomingMessage): Headers {
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers)) {
     for (const one of Array.isArray(value) ? value : [value]) {
@@ -20,7 +21,7 @@ function headersOf(request: ExpressRequest): Headers {
 }
 
 /** The request of a handler as `guard.report`, `guard.enroll` and `guard.remove` take it. */
-export const requestOf = (request: ExpressRequest): GuardRequest => ({
+export const requestOf = (request: IncomingMessage): GuardRequest => ({
   headers: headersOf(request),
   peer: request.socket.remoteAddress,
 })
@@ -33,8 +34,12 @@ function adopt(parsed: unknown, headers: Headers): BodyResult {
   return { ok: true, body: parsed as Record<string, unknown> }
 }
 
-async function readBody(request: ExpressRequest, headers: Headers, max: number): Promise<BodyResult> {
-  const parsed: unknown = request.body
+async function readBody(
+  request: IncomingMessage & { body?: unknown },
+  headers: Headers,
+  max: number,
+): Promise<BodyResult> {
+  const parsed = request.body
   if (parsed !== undefined) return adopt(parsed, headers)
   if (request.readableDidRead) {
     throw new GuardError(
@@ -51,47 +56,32 @@ async function readBody(request: ExpressRequest, headers: Headers, max: number):
   return result
 }
 
-const guardedRequests = new WeakMap<ExpressRequest, Guarded<object>>()
-
 /**
- * What the guard hashed and allowed, for the handler behind {@link protect}.
- * @throws GuardError on a route that is not protected
- */
-export function guarded<Values extends object = Record<string, string | number | boolean>>(
-  request: ExpressRequest,
-): Guarded<Values> {
-  const found = guardedRequests.get(request)
-  if (found === undefined)
-    throw new GuardError('not_guarded', 'no guard protects this route: put protect(…) before it')
-  return found as Guarded<Values>
-}
-
-/**
- * Middleware for Express 5 that puts the guard before a handler, which reads what was hashed as `guarded(req).params`.
- * A body that no parser has read yet is read here and left in `req.body`.
+ * Middleware for Express 5 that puts the guard before a handler, which reads what was hashed as
+ * `res.locals.newel.params`. A body that no parser has read yet is read here and left in `req.body`.
  * ```ts
  * app.post('/transfer', protect(guard, {
  *   action: 'transfer',
  *   params: ({ body }) => ({ to: body.to, amount: body.amount }),
  *   subject: (req) => ({ id: accountOf(req) }),
  *   session: (req) => req.cookies.sid,
- * }), (req, res) => res.json(pay(guarded(req).params)))
+ * }), (req, res) => res.json(pay(res.locals.newel.params)))
  * ```
  */
-export function protect<Values extends object>(
+export function protect<Values extends object, PathParams = Record<string, string>>(
   guard: Guard,
-  protection: Protection<ExpressRequest, Values>,
-): RequestHandler {
+  protection: Protection<Request<PathParams>, Values>,
+): RequestHandler<PathParams, unknown, unknown, Record<string, unknown>, { newel: Guarded<Values> }> {
   return async (request, response, next) => {
     const headers = headersOf(request)
-    const result = await protectRequest(guard, protection, request, {
+    const result = await protectRequest(guard, protection, request as unknown as Request<PathParams>, {
       request: { headers, peer: request.socket.remoteAddress },
       // The host is of no interest: only the query is read.
       query: new URL(request.originalUrl, 'http://host.invalid').searchParams,
       readBody: (max) => readBody(request, headers, max),
     })
     if (result.ok) {
-      guardedRequests.set(request, result.guarded)
+      response.locals.newel = result.guarded
       next()
       return
     }
