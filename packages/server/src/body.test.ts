@@ -73,14 +73,23 @@ describe('plain JSON', () => {
       assertPlainJson(text)
     }).toThrow(ProblemError)
   }
-  it('names no member twice, whatever the escapes', () => {
+  it('names no member twice, whatever the escapes and the white space', () => {
     refused('{"a":1,"a":2}')
+    refused(`{"a":1,"a"${' '.repeat(100)}:2}`)
+    refused('{"a/b":1,"a\\/b":2}')
     refused('{"a":1,"\\u0061":2}')
     refused('{"x":[{"b":1,"b":1}]}')
   })
   it('names no __proto__', () => {
     refused('{"__proto__":{}}')
     refused('{"a":{"__proto__":1}}')
+  })
+  it('holds neither NUL nor half a surrogate pair', () => {
+    for (const half of ['\\u0000', '\\ud800', '\\udc00', '\\ud800x', '\\udc00\\ud800']) {
+      refused(`["a${half}b"]`)
+      refused(`{"a${half}b":1}`)
+    }
+    assertPlainJson('["\\ud83d\\ude00 😀 \\u00e9"]')
   })
   it('is neither deep nor wide', () => {
     refused('['.repeat(11) + ']'.repeat(11))

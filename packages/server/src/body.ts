@@ -6,8 +6,9 @@ const maxDepth = 10
 const maxMembers = 200
 
 /**
- * Finds what `JSON.parse` lets pass: a member named twice (RFC 8259 §4 leaves its meaning open), `__proto__`, and nesting or
- * width that no message of ours has. Runs on text that `JSON.parse` has accepted.
+ * Finds what `JSON.parse` lets pass: a member named twice (RFC 8259 §4 leaves its meaning open), `__proto__`, half a surrogate
+ * pair (no two runtimes agree on its bytes, RFC 7493 §2.1), NUL (which databases refuse), and nesting or width that no message
+ * of ours has. Runs on text that `JSON.parse` has accepted.
  */
 export function assertPlainJson(text: string): void {
   const open: (Set<string> | undefined)[] = []
@@ -23,16 +24,26 @@ export function assertPlainJson(text: string): void {
       string.lastIndex = index
       const literal = string.exec(text)?.[0] ?? '""'
       index += literal.length - 1
+      const value = literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1)
+      if (value.includes('\0') || /\p{Cs}/u.test(value))
+        throw invalid('a string holds NUL or half a character')
       const members = open.at(-1)
-      if (members !== undefined && /^\s*:/.test(text.slice(index + 1, index + 64))) {
-        const name = JSON.parse(literal) as string
-        if (name === '__proto__') throw invalid('a member may not be named __proto__')
-        if (members.has(name)) throw invalid('a member is named twice')
-        members.add(name)
-        if (members.size > maxMembers) throw invalid('an object has too many members')
-      }
+      if (members !== undefined && text[afterSpace(text, index + 1)] === ':') addMember(members, value)
     }
   }
+}
+
+function afterSpace(text: string, from: number): number {
+  let index = from
+  while (/[ \t\n\r]/.test(text[index] ?? '')) index += 1
+  return index
+}
+
+function addMember(members: Set<string>, name: string): void {
+  if (name === '__proto__') throw invalid('a member may not be named __proto__')
+  if (members.has(name)) throw invalid('a member is named twice')
+  members.add(name)
+  if (members.size > maxMembers) throw invalid('an object has too many members')
 }
 
 const invalid = (detail: string): ProblemError => new ProblemError('invalid_request', { detail })

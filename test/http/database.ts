@@ -1,0 +1,85 @@
+import type { Store } from '@newel/engine'
+import { postgresStore } from '@newel/stores/postgres'
+import { sqliteStore } from '@newel/stores/sqlite'
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import pg from 'pg'
+import { startPostgres } from '../stores/postgres-server.ts'
+
+/** A database of its own for one test file. */
+export interface Database {
+  open(): Store
+  /** Digest of everything that is stored: two alike mean that nothing was written between. */
+  digest(): Promise<string>
+  close(): Promise<void>
+}
+
+export async function sqliteDatabase(): Promise<Database & { readonly path: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'newel-http-'))
+  const path = join(folder, 'newel.db')
+  return {
+    path,
+    open: () => sqliteStore({ path }),
+    async digest() {
+      const db = new DatabaseSync(path, { readOnly: true })
+      try {
+        const tables = db.prepare("select name from sqlite_schema where type = 'table'").all()
+        return digestOf(
+          new Map(
+            tables.map(({ name }) => [String(name), db.prepare(`select * from "${String(name)}"`).all()]),
+          ),
+        )
+      } finally {
+        db.close()
+      }
+    },
+    close: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+export async function postgresDatabase(): Promise<Database & { readonly url: string }> {
+  const { url, stop } = await startPostgres()
+  const pool = new pg.Pool({ connectionString: url })
+  // The pool says that it has ended before its connections have, and the server then ends them in its own way.
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return {
+    url,
+    open: () => postgresStore({ pool }),
+    async digest() {
+      const { rows: tables } = await pool.query<{ name: string }>(
+        "select tablename as name from pg_tables where schemaname = 'newel'",
+      )
+      const contents = new Map<string, unknown[]>()
+      for (const { name } of tables)
+        contents.set(name, (await pool.query(`select * from newel."${name}"`)).rows)
+      return digestOf(contents)
+    },
+    async close() {
+      await pool.end()
+      await stop()
+    },
+  }
+}
+
+function digestOf(tables: ReadonlyMap<string, readonly unknown[]>): string {
+  const lines = [...tables].flatMap(([table, rows]) =>
+    rows.map((row) => `${table} ${JSON.stringify(row, asText)}`),
+  )
+  return createHash('sha256').update(lines.sort().join('\n')).digest('base64url')
+}
+
+const asText = (_: string, value: unknown): unknown =>
+  value instanceof Uint8Array
+    ? Buffer.from(value).toString('base64')
+    : typeof value === 'bigint'
+      ? String(value)
+      : value
+
+/** Every kind of database that a server of several processes or one may stand on. */
+export const databases: readonly (readonly [string, () => Promise<Database>])[] = [
+  ['SQLite', sqliteDatabase],
+  ['Postgres', postgresDatabase],
+]
