@@ -177,3 +177,40 @@ describe('the loop', () => {
     expect(await transfer(headers)).toMatchObject({ ok: false, problem: { code: 'invalid_token' } })
   })
 })
+
+describe('devices on record', () => {
+  it('are listed, and one that is taken off is asked like a new one, in its running session too', async () => {
+    const laptop = await world.device()
+    await signIn(laptop, 'one')
+    const call = async (method: string, path: string) =>
+      world.newel.fetch(
+        new Request(`${origin}/newel/v1/subjects/maya/${path}`, {
+          method,
+          headers: { authorization: `Bearer ${secretKey}` },
+        }),
+      )
+    const listed = await call('GET', 'devices')
+    expect(await listed.json()).toEqual({
+      devices: [
+        {
+          jkt: laptop.jkt,
+          acr: 'newel:contact',
+          first_granted_at_ms: 1_800_000_000_000,
+          last_granted_at_ms: 1_800_000_000_000,
+        },
+      ],
+    })
+    const read = async () =>
+      world.guard.check({
+        action: 'read-statement',
+        subject: maya,
+        session: 'one',
+        request: request(await laptop.headers()),
+      })
+    expect(await read()).toMatchObject({ ok: true })
+    expect((await call('DELETE', `devices/${laptop.jkt}`)).status).toBe(200)
+    expect((await call('DELETE', `devices/${laptop.jkt}`)).status).toBe(404)
+    expect(await (await call('GET', 'devices')).json()).toEqual({ devices: [] })
+    expect(await read()).toMatchObject({ ok: false, problem: { acr_values: 'newel:contact' } })
+  })
+})

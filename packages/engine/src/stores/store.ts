@@ -11,7 +11,8 @@ import type { Assurance, Demand, Grant, OutcomeEvent } from '../facts.ts'
  *
  * Times are milliseconds; `nowMs` comes from the caller, never from the database.
  */
-export interface Store extends TenantStore, SignalStore, AssessmentStore, ChallengeStore, SubjectStore, WorkStore {
+export interface Store
+  extends TenantStore, SignalStore, AssessmentStore, ChallengeStore, SubjectStore, WorkStore {
   /** Brings the schema up. Forward only; safe when several servers call it together. */
   migrate(): Promise<void>
   /** Version of the schema found and the one this build knows; throws where the database cannot be reached. */
@@ -366,7 +367,14 @@ export interface AssessmentWrite {
    * Ties the receipt to the subject, and to the session where there is one; a receipt that is tied to this subject but to
    * no session yet gets the session. `lost` where it is tied to another subject or session.
    */
-  readonly tie?: { readonly receipt: string; readonly subject: string; readonly session: string | undefined; readonly expiresAtMs: number } | undefined
+  readonly tie?:
+    | {
+        readonly receipt: string
+        readonly subject: string
+        readonly session: string | undefined
+        readonly expiresAtMs: number
+      }
+    | undefined
   readonly proof?: UsedProof | undefined
   readonly demand?: Demand | undefined
   readonly challenge?: ChallengeRow | undefined
@@ -469,7 +477,14 @@ export interface ChallengeStore {
     /** For an enrolment: the new authenticator. `lost` where its `lookup` is taken. */
     readonly enrolled: AuthenticatorRow | undefined
     /** Demands of these are met. */
-    readonly meets: { readonly session?: string | undefined; readonly jkt: string; readonly acr: Acr; readonly prefix?: string | undefined } | undefined
+    readonly meets:
+      | {
+          readonly session?: string | undefined
+          readonly jkt: string
+          readonly acr: Acr
+          readonly prefix?: string | undefined
+        }
+      | undefined
     readonly event: EventRow | undefined
     readonly outbox: readonly OutboxRow[]
     readonly nowMs: number
@@ -560,9 +575,20 @@ export interface SubjectStore {
     readonly proof?: UsedProof | undefined
     readonly nowMs: number
   }): Promise<Won | Lost>
-  readAssessment(tenant: string, id: string): Promise<{ readonly revision: number | undefined; readonly assessment: AssessmentRow | undefined; readonly events: readonly EventRow[] }>
+  readAssessment(
+    tenant: string,
+    id: string,
+  ): Promise<{
+    readonly revision: number | undefined
+    readonly assessment: AssessmentRow | undefined
+    readonly events: readonly EventRow[]
+  }>
   /** Latest assessments of a tenant, or of one subject, newest first. */
-  listAssessments(query: { readonly tenant: string; readonly subject?: string | undefined; readonly limit: number }): Promise<readonly AssessmentRow[]>
+  listAssessments(query: {
+    readonly tenant: string
+    readonly subject?: string | undefined
+    readonly limit: number
+  }): Promise<readonly AssessmentRow[]>
   /** A label, with the grants of its assessment's challenges revoked where it is a hard one. */
   recordLabel(write: {
     readonly tenant: string
@@ -572,8 +598,19 @@ export interface SubjectStore {
     readonly revokesGrantsOf: string | undefined
     readonly nowMs: number
   }): Promise<Won | Lost>
+  /** Revokes the grants of one device key and forgets what its sessions had proven. `lost` where `event` is there already. */
+  revokeDevice(write: {
+    readonly tenant: string
+    readonly subject: string
+    readonly jkt: string
+    readonly event: EventRow
+    readonly nowMs: number
+  }): Promise<Won | Lost>
   /** Everything stored about a person, by table, as JSON values; keys and sealed secrets left out. */
-  exportSubject(tenant: string, subject: string): Promise<Readonly<Record<string, readonly unknown[]>> | undefined>
+  exportSubject(
+    tenant: string,
+    subject: string,
+  ): Promise<Readonly<Record<string, readonly unknown[]>> | undefined>
   /** Deletes all of it. True when there was anything. */
   eraseSubject(tenant: string, subject: string): Promise<boolean>
 }
@@ -582,8 +619,14 @@ export interface SubjectStore {
 
 export interface WorkStore {
   /** Subjects that have unfolded events, oldest first. */
-  dueFolds(limit: number, nowMs: number): Promise<readonly { readonly tenant: string; readonly subject: string }[]>
-  loadFold(tenant: string, subject: string): Promise<{ readonly subject: SubjectRow; readonly events: readonly EventRow[] } | undefined>
+  dueFolds(
+    limit: number,
+    nowMs: number,
+  ): Promise<readonly { readonly tenant: string; readonly subject: string }[]>
+  loadFold(
+    tenant: string,
+    subject: string,
+  ): Promise<{ readonly subject: SubjectRow; readonly events: readonly EventRow[] } | undefined>
   /** Writes a fold under the version it was made from, and marks its events, or neither. */
   learn(write: {
     readonly tenant: string
@@ -594,8 +637,16 @@ export interface WorkStore {
     readonly nowMs: number
   }): Promise<Won | Lost>
   /** Leases due messages to one caller until `untilMs`. */
-  leaseOutbox(limit: number, nowMs: number, untilMs: number): Promise<readonly (OutboxRow & { readonly tries: number })[]>
-  settleOutbox(tenant: string, id: string, result: { readonly delivered: true } | { readonly retryAtMs: number }): Promise<void>
+  leaseOutbox(
+    limit: number,
+    nowMs: number,
+    untilMs: number,
+  ): Promise<readonly (OutboxRow & { readonly tries: number })[]>
+  settleOutbox(
+    tenant: string,
+    id: string,
+    result: { readonly delivered: true } | { readonly retryAtMs: number },
+  ): Promise<void>
   /** Deletes what retention says, in small steps. Returns how many rows went. */
   purge(before: {
     readonly nowMs: number

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { acr } from '../acr.ts'
 import { id } from '../ids.ts'
 import { methodName } from '../methods/index.ts'
-import { epochMs, op, origin, sessionHash } from '../primitives.ts'
+import { epochMs, jkt, op, origin, sessionHash } from '../primitives.ts'
 import { assessmentResponse } from './assessments.ts'
 import { proofToken, receiptToken, requestFacts, stepUpToken, subjectUpdate } from './common.ts'
 
@@ -66,6 +66,19 @@ export const authenticatorView = v.strictObject({
 export type AuthenticatorView = v.InferOutput<typeof authenticatorView>
 /** `GET /v1/subjects/{id}/authenticators` */
 export const authenticatorList = v.strictObject({ authenticators: v.array(authenticatorView) })
+
+/** A device key on record: proven by a challenge, or vouched for by the back end. */
+export const deviceView = v.strictObject({
+  /** Thumbprint of the key; names the device in `DELETE /v1/subjects/{id}/devices/{jkt}`. */
+  jkt,
+  /** The strongest proof it was granted by. */
+  acr,
+  first_granted_at_ms: epochMs,
+  last_granted_at_ms: epochMs,
+})
+export type DeviceView = v.InferOutput<typeof deviceView>
+/** `GET /v1/subjects/{id}/devices`, latest first. */
+export const deviceList = v.strictObject({ devices: v.array(deviceView) })
 
 /** `GET /v1/enrollments/{id}` */
 export const enrollmentView = v.strictObject({

@@ -66,12 +66,12 @@ export function parseObservations(input: Readonly<Record<string, unknown>>): Obs
       continue
     }
     const schema = v.union([
-      v.strictObject({ value: pageSignals[name].schema as v.GenericSchema }),
+      v.strictObject({ value: pageSignals[name].schema }),
       v.strictObject({ absent: absence }),
     ])
     const result = v.safeParse(schema, entry)
     if (!result.success) return { ok: false, signal: key, issue: v.summarize(result.issues) }
-    observations[name] = result.output as Observation<unknown>
+    observations[name] = result.output
   }
   return { ok: true, parsed: { observations: observations as Observations, dropped } }
 }

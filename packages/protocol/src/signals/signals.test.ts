@@ -33,7 +33,7 @@ describe('observations', () => {
     for (const bad of [
       { value: { ...screen, typed: 'secret' } },
       { value: { ...screen, width: -1 } },
-      { value: { ...screen, width: 1e309 } },
+      { value: { ...screen, width: Infinity } },
       { value: screen, absent: 'blocked' },
       { absent: 'because' },
       null,

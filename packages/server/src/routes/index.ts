@@ -11,6 +11,8 @@ import type { RouteBody, RouteName } from './specs.ts'
 import {
   authenticatorRemove,
   authenticators,
+  deviceRevoke,
+  devices,
   enrollmentOpen,
   subjectErase,
   subjectExport,
@@ -39,6 +41,8 @@ export const handlers: { readonly [N in RouteName]: Handler<N> } = {
   subjectExport,
   subjectErase,
   authenticators,
+  devices,
+  deviceRevoke,
   enrollmentOpen,
   authenticatorRemove,
   jwks,

@@ -7,6 +7,7 @@ import {
   challengeView,
   consumeRequest,
   consumeResponse,
+  deviceList,
   enrollmentStartRequest,
   enrollmentStartResponse,
   enrollmentVerifyRequest,
@@ -54,6 +55,7 @@ const proven: readonly ProblemCode[] = [
   'op_reused',
 ]
 const stored = v.strictObject({ stored: v.literal(true) })
+const revoked = v.strictObject({ revoked: v.literal(true) })
 const erased = v.strictObject({ erased: v.boolean() })
 const exported = v.record(v.string(), v.array(v.unknown()))
 
@@ -233,6 +235,24 @@ export const specs = {
     summary: 'List what a subject can answer with.',
     response: authenticatorList,
     problems: [],
+  },
+  devices: {
+    method: 'GET',
+    path: '/v1/subjects/:id/devices',
+    side: 'back_end',
+    shed: 'never',
+    summary: 'List the device keys on record for a subject.',
+    response: deviceList,
+    problems: [],
+  },
+  deviceRevoke: {
+    method: 'DELETE',
+    path: '/v1/subjects/:id/devices/:jkt',
+    side: 'back_end',
+    shed: 'never',
+    summary: 'Take a device off the record: it is asked like a new one, in its running sessions too.',
+    response: revoked,
+    problems: ['not_found'],
   },
   enrollmentOpen: {
     method: 'POST',

@@ -2,8 +2,10 @@ import { isActive, type ChallengeRow } from '@newel/engine'
 import {
   builtInActions,
   removeAuthenticatorResponse,
+  strongerAcr,
   subjectId,
   type Acr,
+  type DeviceView,
   type OpenEnrollmentRequest,
   type Params,
   type RemoveAuthenticatorRequest,
@@ -71,6 +73,49 @@ export async function authenticators(call: Call): Promise<Answer> {
   const { context } = await load(call, namedSubject(call))
   const active = context.authenticators.filter((row) => isActive(row, call.nowMs))
   return { body: { authenticators: active.map((row) => authenticatorView(row, call.nowMs)) } }
+}
+
+export async function devices(call: Call): Promise<Answer> {
+  const { context } = await load(call, namedSubject(call))
+  const byKey = new Map<string, DeviceView>()
+  for (const { jkt, acr, atMs } of context.grants) {
+    const seen = byKey.get(jkt)
+    byKey.set(jkt, {
+      jkt,
+      acr: seen === undefined ? acr : strongerAcr(seen.acr, acr),
+      first_granted_at_ms: Math.min(seen?.first_granted_at_ms ?? atMs, atMs),
+      last_granted_at_ms: Math.max(seen?.last_granted_at_ms ?? atMs, atMs),
+    })
+  }
+  const list = [...byKey.values()].sort((a, b) => b.last_granted_at_ms - a.last_granted_at_ms)
+  return { body: { devices: list } }
+}
+
+export async function deviceRevoke(call: Call): Promise<Answer> {
+  const { nowMs } = call
+  const subject = namedSubject(call)
+  const { context, tenant } = await load(call, subject)
+  const jkt = call.params['jkt'] ?? ''
+  if (!context.grants.some((grant) => grant.jkt === jkt)) throw new ProblemError('not_found')
+  const bucket = await bucketOf(tenant, subject)
+  const written = await call.store.revokeDevice({
+    tenant: tenant.id,
+    subject,
+    jkt,
+    event: {
+      tenant: tenant.id,
+      id: newId('event', nowMs, bucket),
+      subject,
+      type: 'device.revoked',
+      body: JSON.stringify({ jkt }),
+      atMs: nowMs,
+      folds: false,
+      dedupe: undefined,
+    },
+    nowMs,
+  })
+  if (written.lost) throw new ProblemError('conflict')
+  return { body: { revoked: true } }
 }
 
 /** What a guarded call is about, in the terms of the built-in action. */

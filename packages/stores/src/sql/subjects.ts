@@ -103,6 +103,24 @@ const revokeGrants = query<{ tenant: string; subject: string; assessment: string
     .where('revoked_at_ms', 'is', null),
 )
 
+const revokeKey = query<{ tenant: string; subject: string; jkt: string; at: number }>((db, p) =>
+  db
+    .updateTable('grants')
+    .set({ revoked_at_ms: p.at })
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .where('jkt', '=', p.jkt)
+    .where('revoked_at_ms', 'is', null),
+)
+
+const forgetAssurance = query<{ tenant: string; subject: string; jkt: string }>((db, p) =>
+  db
+    .deleteFrom('assurances')
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .where('jkt', '=', p.jkt),
+)
+
 type Subjects = Omit<SubjectStore, 'exportSubject' | 'eraseSubject'>
 
 export const sqlSubjects = (sql: Sql): Subjects => {
@@ -212,6 +230,13 @@ export const sqlSubjects = (sql: Sql): Subjects => {
         subject !== undefined && revokesGrantsOf !== undefined
           ? bind(revokeGrants, { tenant, subject, assessment: revokesGrantsOf, at: nowMs })
           : undefined,
+      ]),
+
+    revokeDevice: ({ tenant, subject, jkt, event, nowMs }) =>
+      sql.write([
+        bind(revokeKey, { tenant, subject, jkt, at: nowMs }),
+        bind(forgetAssurance, { tenant, subject, jkt }),
+        appendEvent(bind, event),
       ]),
   }
 }
