@@ -23,9 +23,9 @@ export interface GuardOptions {
   /** `sk_{tenant}_…`: names tenant and service. */
   readonly secretKey: string
   /**
-   * Origin of the page's requests as the page sees it, such as `https://bank.example`, or all of them where pages of
-   * several origins use this back end. A request's `Origin` header chooses among these and never adds one; `Host` is
-   * never read. Without `Origin` it is the first, which is also what sessions are hashed with.
+   * Origin that pages send their requests to, such as `https://bank.example`, or `https://api.bank.example` where the page
+   * has another one. Several where this back end is reached under several: a request whose `Origin` is one of these is
+   * taken to be for that one, every other for the first. `Host` is never read. Sessions are hashed with the first.
    */
   readonly aud: string | readonly [string, ...string[]]
   /**

@@ -63,8 +63,9 @@ export function readFacts(request: GuardRequest, clientAddress: ClientAddress): 
 }
 
 /**
- * The origin that the page's proof was made for. The request's `Origin` chooses among the configured ones and adds none;
- * without it, as with a `GET` from the page's own origin, it is the first.
+ * The origin that the page's proof was made for: that of the request as the page sees it. The request's `Origin`, which is
+ * the same for a page of that origin, chooses among the configured ones and adds none. A page of another origin, and a
+ * `GET` without `Origin`, is taken to mean the first.
  */
 export function chooseAudience(configured: readonly [string, ...string[]], request: GuardRequest): string {
   const origin = request.headers.get('origin')
