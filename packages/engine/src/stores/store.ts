@@ -1,5 +1,5 @@
 import type { Acr, Amr, Level, MethodName, Params } from '@newel/protocol'
-import type { Assurance, Demand, Grant, OutcomeEvent } from '../facts.ts'
+import type { Assurance, Demand, Grant } from '../facts.ts'
 
 /**
  * What the server remembers. Methods are named by intent, and each is one awaited driver call and one atomic change.
@@ -244,7 +244,7 @@ export interface EventRow {
   /** The assessment that it is about: {@link SubjectStore.readAssessment} finds it by this. */
   readonly assessment?: string | undefined
   readonly type: string
-  /** JSON of an {@link OutcomeEvent} for outcomes, else of the event as received without tokens. */
+  /** JSON of an `OutcomeEvent` for outcomes, else of the event as received without tokens. */
   readonly body: string
   readonly atMs: number
   /** The profile has to fold it. */
