@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { fakeId, openChallenge, problem } from '../test/fake-newel.ts'
-import { createWorld, publishableKey, type World } from '../test/world.ts'
+import { createWorld, publishableKey, until, type World } from '../test/world.ts'
 import { createNewelClient, NewelError, type NewelClient } from './index.ts'
 
 let world: World
@@ -16,7 +16,7 @@ afterEach(() => {
   document.body.replaceChildren()
 })
 
-const ready = () => vi.waitUntil(() => document.querySelector<HTMLInputElement>('newel-prompt input'))
+const ready = () => until(() => document.querySelector<HTMLInputElement>('newel-prompt input'))
 const answer = async (code: string): Promise<void> => {
   const input = await ready()
   input.value = code
@@ -105,7 +105,7 @@ it('enrols through the application’s own route, stepping up where that asks fo
   world.serve = ({ headers }) => (headers.has('Newel-Token') ? opened(id) : demand())
   const enrolled = client.enroll({ method: 'totp', url: '/authenticators', label: 'Phone' })
   await answer('123456')
-  await vi.waitUntil(() => document.querySelector('newel-prompt svg'))
+  await until(() => document.querySelector('newel-prompt svg'))
   await answer('654321')
   expect(await enrolled).toMatchObject({ method: 'totp', label: 'Phone' })
   expect(world.sent.map(({ body }) => JSON.parse(body) as unknown)).toEqual([

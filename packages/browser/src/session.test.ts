@@ -125,7 +125,10 @@ it('replaces a receipt that was refused, once for all whose it was', async () =>
 
 it('proves possession to the origin of the page, over what it is given', async () => {
   await session.receipt()
-  const { claims: proof } = await readJws(await session.proof('a.receipt.x', 'https://api.example'), 'newel-proof+jwt')
+  const { claims: proof } = await readJws(
+    await session.proof('a.receipt.x', 'https://api.example'),
+    'newel-proof+jwt',
+  )
   expect(proof).toEqual({
     aud: 'https://api.example',
     iat: serverMs / 1000,

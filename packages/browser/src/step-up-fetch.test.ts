@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { fakeId, problem, readJws, sha256 } from '../test/fake-newel.ts'
-import { createWorld, publishableKey, type Sent, type World } from '../test/world.ts'
+import { createWorld, publishableKey, until, type Sent, type World } from '../test/world.ts'
 import { NewelError } from './errors.ts'
 import { createSession, type Session } from './session.ts'
 import { createStepUpFetch, type StepUpDependencies } from './step-up-fetch.ts'
@@ -295,10 +295,10 @@ it('ends with the reason of the caller while it waits for its turn', async () =>
   prompt.mockImplementationOnce(() => new Promise<string>((resolve) => (release = resolve)))
   world.serve = ({ headers }) => (headers.has('Newel-Token') ? new Response('done') : demand())
   const first = stepUp('/a', post)
-  await vi.waitUntil(() => prompt.mock.calls.length === 1)
+  await until(() => prompt.mock.calls.length === 1)
   const controller = new AbortController()
   const second = stepUp('/b', { ...post, signal: controller.signal })
-  await vi.waitUntil(() => world.sent.length === 2)
+  await until(() => world.sent.length === 2)
   controller.abort(new Error('left'))
   await expect(second).rejects.toThrow('left')
   release('token.x')

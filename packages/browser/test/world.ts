@@ -1,6 +1,9 @@
 import { vi } from 'vitest'
 import { createFakeNewel, type FakeNewel } from './fake-newel.ts'
 
+/** Waits for the page to get there; with fake timers, time goes on by five milliseconds a look. */
+export const until = <T>(check: () => T) => vi.waitUntil(check, { timeout: 10_000, interval: 5 })
+
 export const publishableKey = 'pk_demo_0123456789abcdef'
 
 /** What the page's `fetch` was asked, as the network would see it. */

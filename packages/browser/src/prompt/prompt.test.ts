@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { fakeId, openChallenge, problem } from '../../test/fake-newel.ts'
-import { createWorld, publishableKey, type World } from '../../test/world.ts'
+import { createWorld, publishableKey, until, type World } from '../../test/world.ts'
 import { NewelError } from '../errors.ts'
 import { createEvents, type EventName } from '../events.ts'
 import { createTransport } from '../transport.ts'
@@ -39,7 +39,7 @@ const host = () => document.querySelector('newel-prompt')!
 const inShell = (part: string) => host().shadowRoot!.querySelector<HTMLElement>(`[part=${part}]`)!
 const input = () => host().querySelector('input')!
 const error = () => host().querySelector('[role=alert]')!.textContent
-const ready = () => vi.waitUntil(() => document.querySelector('newel-prompt input'))
+const ready = () => until(() => document.querySelector('newel-prompt input'))
 const press = (text: string) =>
   [...host().querySelectorAll('button'), ...host().shadowRoot!.querySelectorAll('button')]
     .find((button) => button.textContent === text)!
@@ -109,9 +109,9 @@ it('says how many attempts are left, empties the field and keeps the focus there
   void open(inFiveMinutes)
   await ready()
   type('000000')
-  await vi.waitUntil(() => error() !== '')
+  await until(() => error() !== '')
   expect(error()).toBe('That did not work. 4 attempts left.')
-  await vi.waitUntil(() => input().value === '')
+  await until(() => input().value === '')
   expect(document.activeElement).toBe(input())
   expect(events.at(-1)).toEqual(['newel:failed', { id: fakeId('chl', 1), method: 'totp', attemptsLeft: 4 }])
 })
@@ -120,7 +120,7 @@ it('ends as locked after the last attempt, once the person has read so', async (
   const result = open({ ...inFiveMinutes, attempts_left: 1 })
   await ready()
   type('000000')
-  await vi.waitUntil(() => error() !== '')
+  await until(() => error() !== '')
   expect(error()).toContain('last attempt')
   expect(host().querySelector('input')).toBeNull()
   press('Close')
@@ -147,7 +147,7 @@ it('tells Newel when the person cancels, and does not wait for the answer', asyn
   expect(await result).toMatchObject({ code: 'cancelled' })
   expect(document.querySelector('newel-prompt')).toBeNull()
   expect(names().at(-1)).toBe('newel:cancelled')
-  await vi.waitUntil(() => world.lose.length === 0)
+  await until(() => world.lose.length === 0)
 })
 
 it('cancels on Escape', async () => {
@@ -155,6 +155,7 @@ it('cancels on Escape', async () => {
   await ready()
   inShell('dialog').dispatchEvent(new Event('cancel', { cancelable: true }))
   expect(await result).toMatchObject({ code: 'cancelled' })
+  await until(() => steps().includes('cancel'))
 })
 
 it('closes with the reason of the application, which is no cancelling by the person', async () => {
@@ -177,9 +178,9 @@ it('sends a mail once, though the person goes to another method and back', async
   await ready()
   expect(host().textContent).toContain('We sent a code to a•••@example.com.')
   press('Use an authenticator app')
-  await vi.waitUntil(() => host().textContent.includes('authenticator app shows'))
+  await until(() => host().textContent.includes('authenticator app shows'))
   press('Email me a code')
-  await vi.waitUntil(() => host().textContent.includes('We sent a code'))
+  await until(() => host().textContent.includes('We sent a code'))
   expect(names().filter((name) => name === 'newel:challenge-sent')).toHaveLength(1)
   await ready()
   type('12345678')
@@ -193,7 +194,7 @@ it('offers a new mail when the server will send one, and not before', async () =
   vi.advanceTimersByTime(30_000)
   expect(steps()).toEqual(['start'])
   press('Send a new code')
-  await vi.waitUntil(() => inShell('status').textContent !== '')
+  await until(() => inShell('status').textContent !== '')
   expect(inShell('status').textContent).toBe('A new code is on its way.')
   expect(steps()).toEqual(['start', 'start'])
   const [first, second] = world.fake.calls
@@ -207,7 +208,7 @@ it('lets the person try again after the connection was lost', async () => {
   await ready()
   world.lose.push('before', 'before')
   type('123456')
-  await vi.waitUntil(() => error() !== '')
+  await until(() => error() !== '')
   expect(error()).toContain('cannot be reached')
   expect(events.at(-1)).toEqual(['newel:error', { id: fakeId('chl', 1), code: 'network' }])
   type('123456')
@@ -217,7 +218,7 @@ it('lets the person try again after the connection was lost', async () => {
 it('offers another try when a method could not be started', async () => {
   world.fake.next.push({ path: '/start', answer: () => problem(429, 'too_many_requests') })
   const result = open(inFiveMinutes)
-  await vi.waitUntil(() => document.querySelector('newel-prompt [role=alert]')?.textContent)
+  await until(() => document.querySelector('newel-prompt [role=alert]')?.textContent)
   expect(error()).toContain('Too many tries')
   press('Try again')
   await ready()
