@@ -69,7 +69,6 @@ export async function createApp(context: BankContext, options: BankOptions = {})
       // Of the page's own origin they are paths: nothing then names a host that could be another one.
       endpoint: new URL(url).origin === origin ? new URL(url).pathname : url,
       api: `${backEnd === origin ? '' : backEnd}${seat.base}/api`,
-      protect: backEnd === origin ? '' : backEnd,
     })
     for (const path of ['/', '/settings']) routes.get(path, (c) => c.html(html, 200, headers))
     routes.use('/api/*', ownPagesOnly(origin, backEnd), withSession({ ...parts, seat }))
@@ -80,7 +79,7 @@ export async function createApp(context: BankContext, options: BankOptions = {})
     return routes
   }
 
-  const app = new Hono<Env>()
+  const app = new Hono<Env>({ strict: false })
   app.get('/', (c) => c.html(stagePage(tenant.name), 200, headers))
   for (const seat of Object.values(seats)) app.route(seat.base, copyOfBank(seat))
   app.route(`${seats.customer.base}/demo`, demoRoutes(context))

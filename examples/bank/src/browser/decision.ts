@@ -16,9 +16,11 @@ export interface Decision {
 const verdicts = { allow: 'Allowed', challenge: 'Asked for proof', deny: 'Denied' } as const
 const levels = ['low', 'medium', 'high', 'critical']
 
-const percent = (score: number): string => {
+/** A probability in per cent, in as many digits as say something. */
+function percent(score: number): string {
   const value = score * 100
-  return `${value >= 10 ? value.toFixed(0) : value >= 0.1 ? value.toFixed(1) : value >= 0.001 ? value.toFixed(3) : '< 0.001'} %`
+  if (value < 0.0001) return 'below 0.0001 %'
+  return `${value >= 1 ? value.toFixed(0) : String(Number(value.toPrecision(1)))} %`
 }
 
 /** The four bands, the one of this decision filled. */
@@ -35,7 +37,15 @@ function deviceText(device: Decision['device']): string {
   return `device ${device.id}${device.ephemeral ? ', key in memory only' : ''}`
 }
 
-/** One decision: what was asked, what Newel said, how sure, and why. */
+/** Evidence in nats: towards somebody else with +, away from it with −. */
+function weight(nats: number | undefined): readonly HTMLElement[] {
+  const rounded = Math.abs(nats ?? 0).toFixed(1)
+  if (nats === undefined || rounded === '0.0') return []
+  const raises = nats > 0
+  return [element('span', { class: raises ? 'raises' : 'calms' }, `${raises ? '+' : '−'}${rounded}`)]
+}
+
+/** One decision: what was asked, what Newel said, how sure, and why. The latest one is open. */
 export function decisionCard({
   atMs,
   action,
@@ -45,6 +55,18 @@ export function decisionCard({
   decision,
   reasons,
 }: Decision): HTMLElement {
+  for (const older of document.querySelectorAll<HTMLDetailsElement>('.decision details[open]'))
+    older.open = false
+  const why = element(
+    'details',
+    { open: '' },
+    element('summary', {}, 'Why'),
+    element(
+      'ul',
+      { class: 'reasons' },
+      ...reasons.map(({ text, nats }) => element('li', {}, element('span', {}, text), ...weight(nats))),
+    ),
+  )
   return element(
     'li',
     { class: `decision ${decision}` },
@@ -60,26 +82,7 @@ export function decisionCard({
       element('code', {}, action),
       element('b', { class: 'verdict' }, verdicts[decision]),
     ),
-    element('p', { class: 'risk' }, meter(level), element('span', {}, `${level} risk, ${percent(score)}`)),
-    element(
-      'ul',
-      { class: 'reasons' },
-      ...reasons.map(({ text, nats }) =>
-        element(
-          'li',
-          {},
-          element('span', {}, text),
-          ...(nats === undefined || nats === 0
-            ? []
-            : [
-                element(
-                  'span',
-                  { class: nats > 0 ? 'raises' : 'calms', title: 'Evidence in nats' },
-                  `${nats > 0 ? '+' : '−'}${Math.abs(nats).toFixed(1)}`,
-                ),
-              ]),
-        ),
-      ),
-    ),
+    element('p', { class: 'risk' }, meter(level), element('span', {}, `${level}, score ${percent(score)}`)),
+    why,
   )
 }

@@ -20,8 +20,8 @@ export function get<T extends Element = HTMLElement>(selector: string, root: Par
   return found
 }
 
-const time = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
-const date = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' })
+const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', hourCycle: 'h23' })
+const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 export const showTime = (ms: number): string => time.format(ms)
 export const showDate = (ms: number): string => date.format(ms)
 

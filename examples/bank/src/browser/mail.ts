@@ -7,9 +7,9 @@ export interface Mail {
   readonly atMs: number
 }
 
-/** The code stands alone in the text, in digits that may be grouped. */
+/** The code stands alone on its line, its digits perhaps in groups. */
 const codeOf = (text: string): string | undefined =>
-  /(?<![\d.])(\d{3}[ \u00a0]?\d{3}|\d{8})(?![\d.])/.exec(text)?.[1]?.replace(/\D/g, '')
+  /^(\d[\d ]{4,10}\d)$/m.exec(text)?.[1]?.replaceAll(' ', '')
 
 function copyButton(code: string): HTMLButtonElement {
   const button = element(

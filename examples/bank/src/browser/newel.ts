@@ -1,10 +1,16 @@
-import type { NewelClient } from '@newel/browser'
+import type { createNewelClient } from '@newel/browser'
 
-/** What the script tag defines; the client is the one that its `data-key` and `data-endpoint` describe. */
-declare const newel: { readonly client: NewelClient }
+/** What the script tag of the SDK defines. */
+declare const Newel: { readonly createNewelClient: typeof createNewelClient }
 
-export const client = newel.client
-const { api = '' } = document.body.dataset
+const { key = '', endpoint = '', api = '' } = document.body.dataset
+const { origin } = new URL(api, location.href)
+
+export const client = Newel.createNewelClient({
+  key,
+  endpoint,
+  protect: origin === location.origin ? [] : [origin],
+})
 
 /** A call to the bank's back end. What it guards steps up by itself; the answer is the last one. */
 export const call = (path: string, body?: unknown): Promise<Response> =>

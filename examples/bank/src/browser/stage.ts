@@ -20,17 +20,21 @@ function update<T>(
   cardOf: (item: T) => HTMLElement,
 ): void {
   const standing = new Map([...list.children].map((card) => [card.getAttribute('data-id'), card]))
-  const cards = items.map((item) => {
+  // Oldest first, so that the newest card is the last one made.
+  const cards = [...items].reverse().map((item) => {
     const known = standing.get(idOf(item))
     if (known) return known
     const card = cardOf(item)
     card.dataset.id = idOf(item)
     return card
   })
-  if (cards.length !== standing.size || cards.some((card, at) => list.children[at] !== card))
+  cards.reverse()
+  if (cards.length !== standing.size || cards.some((card, at) => list.children[at] !== card)) {
     list.replaceChildren(...cards)
+  }
 }
 
+const earlier = get('#earlier-mails')
 let shown = ''
 
 function render(state: State): void {
@@ -41,9 +45,15 @@ function render(state: State): void {
   update(get('#mails'), state.mails, ({ atMs, subject }) => `${atMs} ${subject}`, mailCard)
   get('#no-decisions').hidden = state.decisions.length > 0
   get('#no-mails').hidden = state.mails.length > 0
-  get('#mail-count').textContent = state.mails.length > 0 ? String(state.mails.length) : ''
+  earlier.hidden = state.mails.length < 2
   get('#learned').replaceChildren(learnedView(state.learned))
 }
+
+earlier.addEventListener('click', () => {
+  const all = get('#mails').classList.toggle('all')
+  earlier.textContent = all ? 'Show the latest alone' : 'Show earlier mails'
+  earlier.ariaExpanded = String(all)
+})
 
 async function poll(): Promise<void> {
   try {
@@ -59,7 +69,12 @@ const attackerWindow = get('#attacker-window')
 
 /** A new frame each time: the device key of the last attacker went with its page. */
 function play(open: boolean): void {
-  const frame = element('iframe', { title: 'The bank on the attacker’s laptop', src: '/attacker/' })
+  const frame = element('iframe', {
+    title: 'The bank on the attacker’s laptop',
+    src: '/attacker/',
+    // The passkeys of this machine are the customer's too.
+    allow: "publickey-credentials-get 'none'; publickey-credentials-create 'none'",
+  })
   get('#attacker-frame').replaceChildren(...(open ? [frame] : []))
   attackerWindow.hidden = !open
   attack.ariaExpanded = String(open)

@@ -9,8 +9,6 @@ export interface BankPage {
   readonly endpoint: string
   /** Where the bank's back end answers: a path, or an address of another origin. */
   readonly api: string
-  /** The back end's origin where it is not the page's own, else empty. */
-  readonly protect: string
 }
 
 const mark = `<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><path d="M4 21c6 1 9-1 11-5s5-7 11-7l2-3v5c0 9-7 15-15 15-4 0-7-2-9-5z"/><circle cx="23.5" cy="10.5" r="1.3"/></svg>`
@@ -44,7 +42,8 @@ const account = `
   <div class="balance card">
     <h1 id="account-title">Current account</h1>
     <p class="amount" data-fill="balance"></p>
-    <p class="muted"><span data-fill="holder"></span> · <span class="iban" data-fill="iban"></span></p>
+    <p class="muted" data-fill="holder"></p>
+    <p class="muted iban" data-fill="iban"></p>
   </div>
   <div class="columns">
     <form id="transfer" class="card" novalidate>
@@ -90,14 +89,13 @@ const settings = `
 </section>`
 
 /** The bank's one page: it shows the view that the address and the session call for. */
-export const bankPage = ({ seat, publishableKey, endpoint, api, protect }: BankPage): string =>
+export const bankPage = ({ seat, publishableKey, endpoint, api }: BankPage): string =>
   page({
     title: 'Larkfield Bank',
-    data: { api, base: seat.base },
+    data: { key: publishableKey, endpoint, api, base: seat.base },
     styles: ['/assets/base.css', '/assets/bank.css'],
-    head: `${seat.storage ? '' : '<script src="/assets/no-storage.js"></script>\n'}<script src="/sdk/newel.iife.js" data-key="${escape(publishableKey)}" data-endpoint="${escape(endpoint)}" data-protect="${escape(protect)}" defer></script>
-`,
-    scripts: ['/assets/bank.js'],
+    scripts: [...(seat.storage ? [] : ['/assets/no-storage.js']), '/sdk/newel.iife.js'],
+    modules: ['/assets/bank.js'],
     content: `
 <header class="top">
   <a class="brand" href="${seat.base}/">${mark}<span>Larkfield</span></a>

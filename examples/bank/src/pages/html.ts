@@ -15,10 +15,9 @@ export const page = (options: {
   readonly title: string
   readonly data: Readonly<Record<string, string>>
   readonly styles: readonly string[]
-  /** Files of our own are modules. */
-  readonly scripts: readonly string[]
-  /** Further scripts, before those. */
-  readonly head?: string
+  /** Classic ones, which run before the modules. */
+  readonly scripts?: readonly string[]
+  readonly modules: readonly string[]
   readonly content: string
 }): string => `<!doctype html>
 <html lang="en">
@@ -29,7 +28,8 @@ export const page = (options: {
 <title>${escape(options.title)}</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 ${options.styles.map((href) => `<link rel="stylesheet" href="${escape(href)}">`).join('\n')}
-${options.head ?? ''}${options.scripts.map((src) => `<script type="module" src="${escape(src)}"></script>`).join('\n')}
+${(options.scripts ?? []).map((src) => `<script defer src="${escape(src)}"></script>`).join('\n')}
+${options.modules.map((src) => `<script type="module" src="${escape(src)}"></script>`).join('\n')}
 </head>
 <body${Object.entries(options.data)
   .map(([name, value]) => ` data-${name}="${escape(value)}"`)

@@ -7,7 +7,7 @@ export const stagePage = (name: string): string =>
     title: `${name}, and what happens behind it`,
     data: {},
     styles: ['/assets/base.css', '/assets/stage.css'],
-    scripts: ['/assets/stage.js'],
+    modules: ['/assets/stage.js'],
     content: `
 <main class="windows" aria-label="Browsers">
   <section class="window" aria-labelledby="customer-title">
@@ -17,7 +17,7 @@ export const stagePage = (name: string): string =>
   <section class="window attacker" id="attacker-window" aria-labelledby="attacker-title" hidden>
     <h2 id="attacker-title">The attacker’s laptop</h2>
     <button type="button" class="quiet" id="attacker-close">Close</button>
-    <p>Knows Maya’s password. Has neither your browser’s device key nor your session.</p>
+    <p>Sign in as Maya here: her password is known on this laptop. It has neither your browser’s device key nor your session.</p>
     <div id="attacker-frame"></div>
   </section>
 </main>
@@ -28,9 +28,10 @@ export const stagePage = (name: string): string =>
     <button type="button" id="attack" class="primary" aria-expanded="false" aria-controls="attacker-window">Play the attacker</button>
   </header>
   <section aria-labelledby="mails-title">
-    <h2 id="mails-title">Mails <span id="mail-count"></span></h2>
+    <h2 id="mails-title">Mails</h2>
     <p class="empty" id="no-mails">Codes and notices land here instead of leaving this machine.</p>
     <ol id="mails" aria-live="polite"></ol>
+    <button type="button" class="quiet" id="earlier-mails" aria-expanded="false" aria-controls="mails" hidden>Show earlier mails</button>
   </section>
   <section aria-labelledby="learned-title">
     <h2 id="learned-title">Learned</h2>

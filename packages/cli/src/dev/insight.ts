@@ -1,5 +1,5 @@
 import { compilePolicy, recompute, featuresOfRecord, shippedModel } from '@newel/engine'
-import type { AssessmentRow, CompiledPolicy, Store } from '@newel/engine'
+import type { AssessmentRow, CompiledPolicy, Grant, Store } from '@newel/engine'
 import { reasons as reasonTexts } from '@newel/protocol'
 
 /** One decision, in words. */
@@ -80,14 +80,25 @@ export async function learnedOf(store: Store, tenant: string, subject: string): 
   if (!row) return undefined
   const policy = await policyOf(store, tenant)
   const [latest] = await store.listAssessments({ tenant, subject, limit: 1 })
-  const state =
+  const then =
     latest && policy?.actions.has(latest.action)
       ? recompute(latest.record, { policy, model: shippedModel }).state
       : 'unseen'
   return {
-    state,
-    grants: grants
-      .map(({ jkt, method, acr, atMs }) => ({ device: short(jkt), method, acr, atMs }))
-      .sort((a, b) => b.atMs - a.atMs),
+    // What was proven since counts from the next decision on.
+    state: then === 'unseen' && grants.length > 0 ? 'enrolling' : then,
+    grants: latestOfEach(grants).map(({ jkt, method, acr, atMs }) => ({
+      device: short(jkt),
+      method,
+      acr,
+      atMs,
+    })),
   }
+}
+
+/** Of each device key and method the latest grant, newest first. */
+function latestOfEach(grants: readonly Grant[]): readonly Grant[] {
+  const oldestFirst = [...grants].sort((a, b) => a.atMs - b.atMs)
+  const latest = new Map(oldestFirst.map((grant) => [`${grant.jkt} ${grant.method}`, grant]))
+  return [...latest.values()].sort((a, b) => b.atMs - a.atMs)
 }

@@ -81,6 +81,8 @@ export async function startDev({ app: module, port, dataFolder = '.newel' }: Dev
       store,
       masterKey: folder.masterKey,
       mailer: mailbox,
+      // Who tries things out asks for more codes than who signs in.
+      limits: { sendsPerWindow: 20, sendsPerDay: 200 },
       logger: jsonLogger('warn', report),
       tenants: [declare(folder.tenant, origin, module)],
     })
