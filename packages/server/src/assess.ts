@@ -18,6 +18,7 @@ import {
   acrSatisfies,
   proofClaims,
   receiptClaims,
+  type ActionDeclaration,
   type AssessmentRequest,
   type AssessmentResponse,
   type Params,
@@ -185,7 +186,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     once: action.once === true,
     startsSession: action.starts_session === true,
   })
-  const response = responseOf(tenant, assessmentId, output, opened.challenge)
+  const response = responseOf(tenant, assessmentId, action, output, opened.challenge)
   const jkt = facts.device.proven ? facts.device.jkt : undefined
   const { answer, opens } = shape({ tenant, response, context, output, jkt })
 
@@ -375,6 +376,7 @@ function openChallenge(
 function responseOf(
   tenant: Tenant,
   id: string,
+  action: ActionDeclaration,
   output: DecisionOutput,
   challenge: ChallengeRow | undefined,
 ): AssessmentResponse {
@@ -388,6 +390,7 @@ function responseOf(
     },
     decision: output.decision,
     ...(output.problem !== undefined && { problem: output.problem }),
+    ...(action.once === true && { once: true }),
     reasons: [...output.reasons],
     acr: output.acr,
     ...(output.required !== undefined && { max_age_s: output.required.maxAgeSeconds }),
