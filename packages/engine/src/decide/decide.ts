@@ -78,5 +78,8 @@ export function decide(input: DecisionInput): DecisionOutput {
     ),
   }
   const verdicts = judge(situation, action, policy, model)
-  return { ...verdicts, record: encodeRecord(situation, input, verdicts) }
+  // Where nothing is enforced, the record says what would have been.
+  const enforced =
+    policy.mode === 'observe' ? judge(situation, action, { ...policy, mode: 'enforce' }, model) : verdicts
+  return { ...verdicts, record: encodeRecord(situation, input, enforced) }
 }

@@ -1,7 +1,7 @@
-import type { SignalName } from '@newel/protocol'
 import type { Facts, Features } from '../facts.ts'
 import { signalsNotGiven } from '../signals/given.ts'
 import { compactFacts } from './compact.ts'
+import { isProven } from './situation.ts'
 
 /**
  * What is compact enough to learn from. The device key counts only where it was proven in the request, so that nobody's
@@ -9,12 +9,12 @@ import { compactFacts } from './compact.ts'
  */
 export function extractFeatures(facts: Facts): Features {
   const compact = compactFacts(facts)
-  const { jkt, proven, ephemeral, ...built } = compact.device
+  const { jkt, proven: _proven, ephemeral, ...built } = compact.device
   return {
     atMs: compact.nowMs,
-    device: { ...(jkt !== undefined && proven ? { jkt } : {}), ephemeral, ...built },
+    device: { ...(jkt !== undefined && isProven(compact) ? { jkt } : {}), ephemeral, ...built },
     network: compact.network,
     client: compact.client,
-    absent: signalsNotGiven(compact) satisfies readonly SignalName[],
+    absent: signalsNotGiven(compact),
   }
 }

@@ -43,7 +43,7 @@ interface RecordBody extends Omit<Situation, 'facts' | 'evidence'> {
   }
   readonly facts: Omit<Facts, 'device'> & { readonly device: PackedDevice }
   readonly evidence: readonly PackedEvidence[]
-  /** What came out, for people who read the record; `recompute` does not. */
+  /** What came out, or would have where the tenant observes; for people who read the record. */
   readonly result: Pick<Verdicts, 'decision' | 'problem' | 'level' | 'nats' | 'acr'>
 }
 
@@ -64,11 +64,12 @@ function unpackDevice({ fingerprint, ...device }: PackedDevice): Facts['device']
 }
 
 /** Bytes of a text in UTF-8: there is no encoder in the engine's library. */
-export function utf8Length(text: string): number {
+function utf8Length(text: string): number {
   let bytes = 0
-  for (const character of text) {
-    const code = character.codePointAt(0)!
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i)
+    // Two surrogates make four bytes; a lone one JSON has escaped.
+    bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3
   }
   return bytes
 }

@@ -49,6 +49,7 @@ export interface Reader {
   /** @param most refused above; default 2^53 − 1 */
   varint(most?: number): number
   word(): number
+  /** A view, not a copy. */
   raw(length: number): Uint8Array
   ascii(most: number): string
   /** Refuses bytes that nothing has read. */
@@ -80,15 +81,18 @@ export function createReader(bytes: Uint8Array): Reader {
   const raw = (length: number): Uint8Array => {
     if (at + length > bytes.length) throw new ProfileFormatError('a profile section is cut off')
     at += length
-    return bytes.slice(at - length, at)
+    return bytes.subarray(at - length, at)
   }
   return {
     varint,
     word: () => next() + next() * 0x100 + next() * 0x10000 + next() * 0x1000000,
     raw,
     ascii: (most) => {
-      const text = String.fromCharCode(...raw(varint(most)))
-      if (/[^\x20-\x7e]/.test(text)) throw new ProfileFormatError('a text is not ASCII')
+      let text = ''
+      for (const byte of raw(varint(most))) {
+        if (byte < 0x20 || byte > 0x7e) throw new ProfileFormatError('a text is not ASCII')
+        text += String.fromCharCode(byte)
+      }
       return text
     },
     end: () => {

@@ -69,18 +69,21 @@ export function encodePending(pending: readonly Pending[]): Uint8Array {
 
 export function decodePending(bytes: Uint8Array): readonly Pending[] {
   const reader = createReader(bytes)
-  const names = Array.from({ length: reader.varint(maxNames) }, () => reader.ascii(64))
-  const pending = Array.from({ length: reader.varint(maxPending) }, (): Pending => {
+  const names: string[] = []
+  for (let left = reader.varint(maxNames); left > 0; left -= 1) names.push(reader.ascii(64))
+  const pending: Pending[] = []
+  for (let left = reader.varint(maxPending); left > 0; left -= 1) {
     const event = reader.word()
     const atMs = reader.varint()
     const backing = backingNames[reader.varint(backingNames.length - 1)]!
     const samples = new Map<string, readonly number[]>()
     for (const name of names) {
-      const sample = Array.from({ length: reader.varint(maxSampleLength) }, () => reader.varint())
+      const sample: number[] = []
+      for (let values = reader.varint(maxSampleLength); values > 0; values -= 1) sample.push(reader.varint())
       if (sample.length > 0) samples.set(name, sample)
     }
-    return { event, atMs, backing, samples }
-  })
+    pending.push({ event, atMs, backing, samples })
+  }
   reader.end()
   return pending
 }

@@ -3,7 +3,7 @@ import { decodeSections, encodeSections } from './container.ts'
 import { ProfileFormatError } from './bytes.ts'
 import { noDevices, type Devices } from './devices.ts'
 import { decodeDevices, encodeFingerprints, encodeKeys } from './devices-codec.ts'
-import { decodeHistory, encodeHistory, noHistory, type History } from './history.ts'
+import { dayOf, decodeHistory, encodeHistory, noHistory, type History } from './history.ts'
 import { backings, decodePending, encodePending, type Pending } from './pending.ts'
 
 /** What is known of one subject. */
@@ -90,15 +90,38 @@ export function encodeProfile(profile: Profile): Uint8Array {
   return encode({ ...profile, pending: [] })
 }
 
-/** The anchors with the unverified sessions added, each by what its backing weighs. */
-export function withPending(profile: Profile): ReadonlyMap<string, unknown> {
-  const all = new Map(profile.anchors)
-  for (const { samples, backing, atMs } of profile.pending) {
-    for (const { id, section } of learners) {
-      const sample = samples.get(id)
-      if (sample === undefined) continue
-      all.set(id, section.learn(all.get(id), sample, backings[backing].units, Math.floor(atMs / 86_400_000)))
+interface Step {
+  readonly sample: readonly number[]
+  units: number
+  day: number
+}
+
+/** What several sessions teach alike, taught once. */
+function steps(pending: readonly Pending[], id: string): readonly Step[] {
+  const found: Step[] = []
+  for (const { samples, backing, atMs } of pending) {
+    const sample = samples.get(id)
+    if (sample === undefined) continue
+    const alike = found.find((step) => sample.every((value, i) => value === step.sample[i]))
+    const { units } = backings[backing]
+    if (alike === undefined) found.push({ sample, units, day: dayOf(atMs) })
+    else {
+      alike.units += units
+      alike.day = Math.max(alike.day, dayOf(atMs))
     }
   }
-  return all
+  return found
+}
+
+/** The anchors with the unverified sessions added, each by what its backing weighs. */
+export function withPending({ anchors, pending }: Profile): ReadonlyMap<string, unknown> {
+  return new Map(
+    learners.map(({ id, section }) => [
+      id,
+      steps(pending, id).reduce<unknown>(
+        (state, { sample, units, day }) => section.learn(state, sample, units, day),
+        anchors.get(id),
+      ),
+    ]),
+  )
 }

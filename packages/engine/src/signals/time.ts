@@ -26,11 +26,13 @@ export function hourOfWeek(atMs: number, offsetMinutes: number | undefined): num
   return (((hours + 72) % hoursPerWeek) + hoursPerWeek) % hoursPerWeek
 }
 
+const noHours: Hours = Array.from({ length: hoursPerWeek }, () => 0)
+
 const section: Section<Hours> = {
-  empty: Array.from({ length: hoursPerWeek }, () => 0),
+  empty: noHours,
   decode(bytes) {
     const reader = createReader(bytes)
-    const hours = Array.from({ length: hoursPerWeek }, () => 0)
+    const hours = noHours.slice()
     let at = -1
     for (let left = reader.varint(hoursPerWeek); left > 0; left -= 1) {
       at += reader.varint(hoursPerWeek) + 1
@@ -58,7 +60,8 @@ const section: Section<Hours> = {
   mask: (hours, [hour]) => (hour !== undefined && (hours[hour] ?? 0) > 0 ? [hour] : []),
   learn(hours, [hour], units) {
     if (hour === undefined || hour >= hoursPerWeek) return hours
-    const next = hours.map((count, i) => (i === hour ? count + units : count))
+    const next = hours.slice()
+    next[hour] = hours[hour]! + units
     return next[hour]! > maxCount ? next.map((count) => Math.floor(count / 2)) : next
   },
 }

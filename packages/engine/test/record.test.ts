@@ -1,0 +1,212 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  decide,
+  extractFeatures,
+  featuresOfRecord,
+  maxRecordBytes,
+  recompute,
+  shippedModel,
+  type Facts,
+} from '../src/index.ts'
+import { fingerprintComponentNames } from '../src/signals/fingerprint-components.ts'
+import { ask, at, inputOf, key, laptop, phone, policyOf, stranger, usedFor, type Asked } from './account.ts'
+
+const { account, nowMs } = usedFor(30, 'passkey')
+const utf8 = new TextEncoder()
+
+const anyText = (max: number) => fc.string({ maxLength: max, unit: 'binary' })
+const anyFacts: fc.Arbitrary<Facts> = fc.record({
+  nowMs: fc.constant(nowMs),
+  device: fc.record({
+    jkt: fc.constantFrom(key('laptop'), key('phone'), key('zzz')),
+    ephemeral: fc.boolean(),
+    proven: fc.boolean(),
+    fingerprint: fc.record({
+      library: anyText(40),
+      components: fc.dictionary(
+        fc.oneof(fc.constantFrom(...fingerprintComponentNames), fc.stringMatching(/^[a-zA-Z]{1,40}$/)),
+        fc.stringMatching(/^[A-Za-z0-9_-]{12}$/),
+        { maxKeys: 64 },
+      ),
+    }),
+    screen: fc.record({ width: fc.nat(), height: fc.nat(), pixelRatioPercent: fc.nat() }),
+  }),
+  network: fc.record({
+    prefix: anyText(60),
+    address: anyText(20),
+    asn: fc.nat({ max: 4_294_967_295 }),
+    country: fc.constantFrom('JP', 'DE', 'ZZ'),
+    sameAddress: fc.boolean(),
+  }),
+  client: fc.record({
+    browser: anyText(400),
+    browserMajor: fc.integer({ min: 0, max: 1e9 }),
+    os: anyText(400),
+    osVersion: anyText(400),
+    deviceType: fc.constantFrom('desktop' as const, 'mobile' as const, 'bot' as const, 'unknown' as const),
+    userAgent: anyText(40),
+    languages: anyText(400),
+    timezone: anyText(400),
+    offsetMinutes: fc.integer({ min: -840, max: 840 }),
+    webdriver: fc.boolean(),
+    contradicts: fc.boolean(),
+  }),
+  absent: fc.dictionary(
+    fc.constantFrom('fingerprint', 'screen', 'timezone', 'language', 'client', 'device-key', 'page-timing'),
+    fc.constantFrom('blocked' as const, 'timed_out' as const),
+  ),
+  counters: fc.record({
+    subjectFailures: fc.double({ min: 0, max: 1e9, noNaN: true }),
+    deviceFailures: fc.double({ min: 0, max: 1e9, noNaN: true }),
+    prefixFailures: fc.double({ min: 0, max: 1e9, noNaN: true }),
+  }),
+  flags: fc.record({
+    receipt: fc.constantFrom('valid' as const, 'absent' as const, 'foreign' as const),
+    proof: fc.constantFrom('valid' as const, 'absent' as const, 'reused' as const),
+    sessionKeyChanged: fc.boolean(),
+  }),
+})
+const asks: fc.Arbitrary<Asked> = fc.constantFrom<Asked>(
+  { action: 'balance' },
+  { action: 'transfer', params: { amount: '1' } },
+  { action: 'sign-in', anonymous: true },
+  { action: 'newel.enroll', params: { method: 'totp' } },
+  { action: 'balance', require: { acr: 'phr', maxAgeSeconds: 30 } },
+  { action: 'balance', createdInThisSession: true, assurance: [{ acr: 'phr', authTimeMs: nowMs - 1000 }] },
+)
+
+describe('a record', () => {
+  it('decides the same again to the last digit, from itself alone', () => {
+    fc.assert(
+      fc.property(anyFacts, asks, (facts, asked) => {
+        const input = inputOf(account, facts, asked)
+        const { record, ...verdicts } = decide(input)
+        expect(recompute(record, { policy: input.policy, model: shippedModel })).toEqual(verdicts)
+      }),
+      { seed: 42, numRuns: 400 },
+    )
+  })
+  it('has at most 4 096 bytes, whatever was claimed', () => {
+    fc.assert(
+      fc.property(anyFacts, asks, (facts, asked) => {
+        const { record } = decide(inputOf(account, facts, asked))
+        expect(utf8.encode(record).length).toBeLessThanOrEqual(maxRecordBytes)
+      }),
+      { seed: 43, numRuns: 400 },
+    )
+    const components = Object.fromEntries(fingerprintComponentNames.map((name) => [name, 'abcdefghijkl']))
+    const control = '\u0000'.repeat(600)
+    const worst: Facts = {
+      ...laptop(),
+      device: { ...laptop().device, fingerprint: { library: control, components } },
+      network: { ...laptop().network, prefix: control, address: control },
+      client: {
+        ...laptop().client,
+        browser: control,
+        os: control,
+        osVersion: control,
+        userAgent: control,
+        languages: control,
+        timezone: control,
+      },
+      counters: {
+        subjectFailures: 0.1234567890123456,
+        deviceFailures: 0.1234567890123456,
+        prefixFailures: 1e9 / 3,
+      },
+    }
+    expect(utf8.encode(decide(inputOf(account, worst)).record).length).toBeLessThanOrEqual(maxRecordBytes)
+  })
+  it('holds integers of millionths for evidence, and the versions behind it', () => {
+    const parsed = JSON.parse(ask(account, at(stranger(), nowMs)).record) as {
+      evidence: [string, string, string, number, number][]
+      versions: Record<string, unknown>
+    }
+    expect(parsed.evidence.length).toBeGreaterThan(5)
+    expect(parsed.evidence.every(([, , , micro]) => Number.isSafeInteger(micro))).toBe(true)
+    expect([...parsed.evidence].map(([id]) => id)).toEqual([...parsed.evidence].map(([id]) => id).sort())
+    expect(parsed.versions).toEqual({
+      engine: '1',
+      policy: 'policy-1',
+      model: 'shipped-1',
+      background: 'shipped-1',
+      profile: 1,
+    })
+  })
+  it('under another policy says what that one would have decided', () => {
+    const { record } = ask(account, at(phone(), nowMs))
+    const lenient = policyOf({
+      requirements: { low: 'allow', medium: 'allow', high: { acr: 'phr' }, critical: 'deny' },
+    })
+    expect(recompute(record, { policy: lenient, model: shippedModel }).decision).toBe('allow')
+    const heavier = { ...shippedModel, weights: { ...shippedModel.weights, device: 1.5 } }
+    expect(recompute(record, { policy: policyOf(), model: heavier }).nats).toBeGreaterThan(
+      ask(account, at(phone(), nowMs)).nats,
+    )
+  })
+  it('of another version, or of an action that is gone, is refused', () => {
+    const { record } = ask(account, at(phone(), nowMs))
+    const under = { policy: policyOf(), model: shippedModel }
+    expect(() => recompute(record.replace('{"v":1,', '{"v":2,'), under)).toThrow(RangeError)
+    expect(() => recompute(record, { ...under, policy: policyOf({ actions: {} }) })).toThrow(RangeError)
+  })
+  it('holds what there is to learn', () => {
+    fc.assert(
+      fc.property(anyFacts, (facts) => {
+        const { record } = decide(inputOf(account, facts))
+        expect(featuresOfRecord(record)).toEqual(JSON.parse(JSON.stringify(extractFeatures(facts))))
+      }),
+      { seed: 44, numRuns: 100 },
+    )
+  })
+})
+
+describe('features', () => {
+  it('name a key only where it was proven', () => {
+    expect(extractFeatures(laptop()).device.jkt).toBe(key('laptop'))
+    expect(
+      extractFeatures({ ...laptop(), device: { ...laptop().device, proven: false } }).device,
+    ).not.toHaveProperty('jkt')
+    expect(
+      extractFeatures({ ...laptop(), flags: { ...laptop().flags, receipt: 'foreign' } }).device,
+    ).not.toHaveProperty('jkt')
+  })
+  it('hold components that are compared and no others, by their first characters', () => {
+    const facts: Facts = {
+      ...laptop(),
+      device: {
+        ...laptop().device,
+        fingerprint: {
+          library: '5.0.1',
+          components: { canvas: 'abcdefghijkl', unheardOf: 'abcdefghijkl', fonts: '$$$$' },
+        },
+      },
+    }
+    expect(extractFeatures(facts).device.fingerprint?.components).toEqual({ canvas: 'abcd' })
+  })
+})
+
+describe('whatever is claimed', () => {
+  it('a request without a proven key on record never calms by more than three nats', () => {
+    fc.assert(
+      fc.property(anyFacts, (facts) => {
+        const unknown: Facts = { ...facts, device: { ...facts.device, jkt: key('unknown') } }
+        expect(decide(inputOf(account, unknown)).nats).toBeGreaterThanOrEqual(-3)
+      }),
+      { seed: 45, numRuns: 300 },
+    )
+  })
+  it('the engine answers, with a probability for a score and three decisions', () => {
+    fc.assert(
+      fc.property(anyFacts, asks, (facts, asked) => {
+        const { score, decision, reasons } = decide(inputOf(account, facts, asked))
+        expect(score).toBeGreaterThanOrEqual(0)
+        expect(score).toBeLessThanOrEqual(1)
+        expect(['allow', 'challenge', 'deny']).toContain(decision)
+        expect(new Set(reasons.map(({ code }) => code)).size).toBe(reasons.length)
+      }),
+      { seed: 46, numRuns: 300 },
+    )
+  })
+})
