@@ -72,8 +72,9 @@ export async function ensureKeys(
   const row = await store.readTenant(tenant)
   for (const purpose of ['signing', 'secret'] as const) {
     if (row?.keys.some((key) => key.purpose === purpose)) continue
+    // It signs for every request, also one that read its time before, or on a server whose clock is behind.
     await store.createKey(
-      await createKey(master, { tenant, purpose, epoch: 0, createdAtMs: nowMs, signsFromMs: nowMs }),
+      await createKey(master, { tenant, purpose, epoch: 0, createdAtMs: nowMs, signsFromMs: 0 }),
     )
   }
 }
