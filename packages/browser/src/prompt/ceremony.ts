@@ -34,7 +34,7 @@ const textOf = (error: unknown, texts: Texts): string => {
 }
 
 const clockText = (ms: number): string => {
-  const seconds = Math.ceil(ms / 1000)
+  const seconds = Math.round(ms / 1000)
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
 

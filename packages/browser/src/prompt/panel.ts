@@ -102,9 +102,9 @@ export function createPanel({ shell, texts, signal, nowMs, work, onTick }: Panel
         }, texts.resent)
       })
       const show = (): void => {
-        const seconds = Math.ceil((nextMs - nowMs()) / 1000)
-        again.textContent = seconds > 0 ? texts.resendIn(seconds) : texts.resend
-        again.setAttribute('aria-disabled', String(seconds > 0))
+        const leftMs = nextMs - nowMs()
+        again.textContent = leftMs > 0 ? texts.resendIn(Math.max(1, Math.round(leftMs / 1000))) : texts.resend
+        again.setAttribute('aria-disabled', String(leftMs > 0))
       }
       show()
       onTick(show)
