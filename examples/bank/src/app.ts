@@ -47,7 +47,8 @@ export async function createApp(context: BankContext, options: BankOptions = {})
   const guard = createGuard({
     server: context.newel,
     secretKey: keys.secretKey,
-    aud: origin,
+    // What pages send their requests to.
+    aud: backEnd,
     clientAddress: fromSocket(),
   })
   const parts = {
