@@ -41,7 +41,8 @@ export async function sqliteDatabase(): Promise<Database & { readonly path: stri
 }
 
 export async function postgresDatabase(): Promise<Database & { readonly url: string }> {
-  const { url, stop } = await startPostgres()
+  const server = await startPostgres()
+  const { url } = server
   const pool = new pg.Pool({ connectionString: url })
   // The pool says that it has ended before its connections have, and the server then ends them in its own way.
   pool.on('connect', (client) => client.on('error', () => undefined))
@@ -59,7 +60,7 @@ export async function postgresDatabase(): Promise<Database & { readonly url: str
     },
     async close() {
       await pool.end()
-      await stop()
+      await server.stop()
     },
   }
 }

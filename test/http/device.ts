@@ -1,8 +1,7 @@
 import { type DeviceJwk, type tokenTypes } from '@newel/protocol'
 import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 
-const utf8 = (text: string): Uint8Array<ArrayBuffer> =>
-  new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>
+const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 
 /** Signs whatever it is given, well-formed or not. */
 export type Signer = (input: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>

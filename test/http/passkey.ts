@@ -1,5 +1,5 @@
 import { base64url } from 'jose'
-import { encodeCbor } from '../../packages/testkit/src/cbor.ts'
+import { encodeCbor, type Cbor } from '../../packages/testkit/src/cbor.ts'
 
 /** What a forger may change; the rest is as an honest authenticator gives it. */
 export interface Forgery {
@@ -32,7 +32,7 @@ export const flags = { present: 0x01, verified: 0x04, backupEligible: 0x08, back
 const honest = flags.present | flags.verified
 
 type Bytes = Uint8Array<ArrayBuffer>
-const utf8 = (text: string): Bytes => new TextEncoder().encode(text) as Bytes
+const utf8 = (text: string): Bytes => new TextEncoder().encode(text)
 const sha256 = async (bytes: Bytes): Promise<Bytes> =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
 const concat = (...parts: readonly (Uint8Array | readonly number[])[]): Bytes =>
@@ -55,7 +55,8 @@ const changed = (bytes: Bytes): Bytes => {
   return copy
 }
 
-const generate = () => crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
+const generate = (): Promise<CryptoKeyPair> =>
+  crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
 
 export async function createPasskey(): Promise<Passkey> {
   const pair = await generate()
@@ -99,7 +100,7 @@ export async function createPasskey(): Promise<Passkey> {
       const { client, head } = await parts('webauthn.create', challenge, rp.id, origin, forgery)
       const { x = '', y = '' } = await crypto.subtle.exportKey('jwk', pair.publicKey)
       const cose = encodeCbor(
-        new Map<number, number | Uint8Array>([
+        new Map<number, Cbor>([
           [1, 2],
           [3, -7],
           [-1, 1],
@@ -109,9 +110,9 @@ export async function createPasskey(): Promise<Passkey> {
       )
       const authData = concat(await head(flags.attested), new Uint8Array(16), [0, rawId.length], rawId, cose)
       const attestation = encodeCbor(
-        new Map<string, string | Uint8Array | Map<string, never>>([
+        new Map<string, Cbor>([
           ['fmt', 'none'],
-          ['attStmt', new Map()],
+          ['attStmt', new Map<string, Cbor>()],
           ['authData', authData],
         ]),
       )

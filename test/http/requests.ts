@@ -5,7 +5,6 @@ import {
   createPerson,
   enrolledPasskey,
   enrollmentByMail,
-  mailedCode,
   startChallenge,
   startEnrollment,
   tokenByMail,
@@ -139,6 +138,11 @@ const make: { readonly [N in RouteName]: Make } = {
   subjectExport: async (_, { subject }) => ({ path: `/v1/subjects/${subject.id}/export` }),
   subjectErase: async (_, { subject }) => ({ path: `/v1/subjects/${subject.id}` }),
   authenticators: async (_, { subject }) => ({ path: `/v1/subjects/${subject.id}/authenticators` }),
+  devices: async (_, { subject }) => ({ path: `/v1/subjects/${subject.id}/devices` }),
+  deviceRevoke: async (world, person) => {
+    await tokenByMail(world, person, transfer)
+    return { path: `/v1/subjects/${person.subject.id}/devices/${person.page.device.jkt}` }
+  },
   enrollmentOpen: async (_, person) => ({
     path: `/v1/subjects/${person.subject.id}/enrollments`,
     body: {

@@ -21,7 +21,7 @@ export async function authenticatedTenant(
   revision: number | undefined,
 ): Promise<Tenant> {
   if (revision === undefined) throw new ProblemError('invalid_api_key')
-  const tenant = await call.services.tenants.at(id, revision)
+  const tenant = await call.services.tenants.at(id, revision, call.store)
   const digest = await sha256(bearer(call.request) ?? '')
   let known = false
   for (const candidate of tenant.config.secretKeyDigests)

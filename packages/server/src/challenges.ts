@@ -61,7 +61,7 @@ export async function loadOpen(
     nowMs: call.nowMs,
   })
   if (context.revision === undefined) throw new ProblemError('invalid_api_key')
-  const tenant = await call.services.tenants.at(claimed, context.revision)
+  const tenant = await call.services.tenants.at(claimed, context.revision, call.store)
   checkPage(call, tenant)
   await requireNonce(call, tenant, dpop.jkt, dpop.claims.nonce)
   const { challenge, subject } = context

@@ -69,7 +69,10 @@ export function createNewel(options: NewelOptions): Newel {
           headers: { ...cors, ...(from !== null && origins.has(from) && preflight) },
         })
       }
-      const response = await app.fetch(new Request(new URL(path, 'http://newel.internal'), request), {
+      // Not as a relative reference, which a path that begins with two slashes would turn into a host.
+      const target = new URL('http://newel.internal')
+      target.pathname = path
+      const response = await app.fetch(new Request(target, request), {
         connection,
         path,
       } satisfies Bindings)
@@ -175,6 +178,8 @@ async function answer(
   }
   try {
     if (name !== 'livez') await ready(services)
+    // Text that no database holds (NUL) names nothing.
+    if (Object.values(params).some((value) => value.includes('\0'))) throw new ProblemError('not_found')
     const read =
       spec.body === undefined
         ? { body: undefined, text: '' }
@@ -207,7 +212,8 @@ async function nonceFor(call: Call, problem: ProblemError): Promise<Record<strin
   if (problem.headers[headers.dpopNonce] !== undefined) return {}
   try {
     const jkt = await decodeUntrustedKey(call.request.headers.get(headers.dpop) ?? '')
-    const tenant = jkt === undefined ? undefined : await call.services.tenants.current(namedTenant(call))
+    const tenant =
+      jkt === undefined ? undefined : await call.services.tenants.current(namedTenant(call), call.store)
     return jkt === undefined || tenant === undefined
       ? {}
       : { [headers.dpopNonce]: await freshNonce(call, tenant, jkt) }

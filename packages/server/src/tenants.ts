@@ -7,6 +7,7 @@ import {
   type CompiledPolicy,
   type Model,
   type Store,
+  type TenantStore,
   type TenantRow,
 } from '@newel/engine'
 import { origin } from '@newel/protocol'
@@ -99,10 +100,10 @@ export function tenantOfKey(key: string | null | undefined, kind: 'pk' | 'sk'): 
 }
 
 export interface Tenants {
-  /** The tenant at a revision that a load has just reported; read once per revision. */
-  at(tenant: string, revision: number): Promise<Tenant>
+  /** The tenant at a revision that a load has just reported; read once per revision, from the store of the call. */
+  at(tenant: string, revision: number, store: TenantStore): Promise<Tenant>
   /** The tenant as it stands now; `undefined` for an unknown one. */
-  current(tenant: string): Promise<Tenant | undefined>
+  current(tenant: string, store: TenantStore): Promise<Tenant | undefined>
   /** Key for digests of what is stored: the same at every revision, so it is there before anything is loaded. */
   digestKey(tenant: string): Promise<CryptoKey>
   /** Resolves once the schema is up and every declared tenant stands with its keys. Tried again after a failure. */
@@ -197,7 +198,7 @@ export function createTenants(options: {
     return started
   }
 
-  async function read(tenant: string): Promise<Tenant | undefined> {
+  async function read(tenant: string, store: TenantStore): Promise<Tenant | undefined> {
     const row = await store.readTenant(tenant)
     return row === undefined ? undefined : remember(row.tenant, row.revision, build(row))
   }
@@ -218,16 +219,16 @@ export function createTenants(options: {
   return {
     ready,
     digestKey,
-    async at(tenant, revision) {
+    async at(tenant, revision, store) {
       const cached = cache.get(`${tenant}@${revision}`)
       if (cached !== undefined) return cached
-      const built = await read(tenant)
+      const built = await read(tenant, store)
       if (built === undefined) throw new Error(`tenant ${tenant} is gone`)
       return built
     },
-    async current(tenant) {
+    async current(tenant, store) {
       const revision = await store.readTenantRevision(tenant)
-      return revision === undefined ? undefined : (cache.get(`${tenant}@${revision}`) ?? read(tenant))
+      return revision === undefined ? undefined : (cache.get(`${tenant}@${revision}`) ?? read(tenant, store))
     },
   }
 }

@@ -48,7 +48,7 @@ async function deliverOutbox(
   const leased = await store.leaseOutbox(items, nowMs, nowMs + leaseMs)
   let delivered = 0
   for (const message of leased) {
-    const tenant = await tenants.current(message.tenant)
+    const tenant = await tenants.current(message.tenant, store)
     if (tenant === undefined) continue
     try {
       const { what, to, detail } = v.parse(notice, JSON.parse(message.body))

@@ -10,7 +10,7 @@ const echoMs = 10_000
 
 export async function hello(call: Call<RouteBody<'hello'>>): Promise<Answer> {
   const { body, services, nowMs } = call
-  const tenant = await services.tenants.current(namedTenant(call))
+  const tenant = await services.tenants.current(namedTenant(call), call.store)
   if (tenant === undefined) throw new ProblemError('invalid_api_key')
   checkPage(call, tenant)
   const echoed =

@@ -24,7 +24,7 @@ const dayMs = 86_400_000
 
 export async function signals(call: Call<RouteBody<'signals'>>): Promise<Answer> {
   const { services, nowMs } = call
-  const tenant = await services.tenants.current(namedTenant(call))
+  const tenant = await services.tenants.current(namedTenant(call), call.store)
   if (tenant === undefined) throw new ProblemError('invalid_api_key')
   checkPage(call, tenant)
 

@@ -195,7 +195,7 @@ export async function enrollmentOpen(call: Call<RouteBody<'enrollmentOpen'>>): P
       return { answer: answerOf(row), challenge: row }
     })
   }
-  const tenant = await call.services.tenants.current(claimedTenant(call))
+  const tenant = await call.services.tenants.current(claimedTenant(call), call.store)
   if (tenant === undefined) throw new ProblemError('invalid_api_key')
   const bucket = await bucketOf(tenant, subject)
   return assess(call, assessmentOf(guarded, body), (assessed) => {
