@@ -1,0 +1,103 @@
+import type { Stage } from './assessments/stage.ts'
+import type { StoreName } from './lib/arguments.ts'
+import { table, whole } from './lib/table.ts'
+import type { Result } from './run.ts'
+
+const two = (value: number): string => value.toFixed(2)
+
+const stageRows = ({ store, rows, floor, newel, ratio, cpuRatio }: Stage): readonly string[][] => [
+  [
+    `${store}, ${whole(rows)} stored`,
+    'floor',
+    whole(floor.requestsPerSecond),
+    two(floor.p50Ms),
+    two(floor.p99Ms),
+    two(floor.cpuMs),
+    '',
+    '',
+  ],
+  [
+    '',
+    'Newel',
+    whole(newel.requestsPerSecond),
+    two(newel.p50Ms),
+    two(newel.p99Ms),
+    two(newel.cpuMs),
+    two(ratio),
+    two(cpuRatio),
+  ],
+]
+
+const writes = ({ store, rows, roundTrips, rowsWritten }: Stage): string => {
+  const tables = Object.entries(rowsWritten).map(([name, count]) => `${name} ${Number(count.toFixed(2))}`)
+  const sum = Object.values(rowsWritten).reduce((total, count) => total + count, 0)
+  return `${store}, ${whole(rows)} stored: ${two(roundTrips.reads)} read and ${two(roundTrips.writes)} write round trips, ${two(sum)} rows written (${tables.join(', ')})`
+}
+
+/** How the sizes of a store compare: requests a second with the fewest rows over those with the most. */
+function growth(stages: readonly Stage[], store: StoreName): string | undefined {
+  const own = stages.filter((stage) => stage.store === store).sort((a, b) => a.rows - b.rows)
+  const [small, large] = [own[0], own.at(-1)]
+  if (small === undefined || large === undefined || small === large) return undefined
+  const change = (large.newel.cpuMs / small.newel.cpuMs - 1) * 100
+  const speed = (large.newel.requestsPerSecond / small.newel.requestsPerSecond - 1) * 100
+  const signed = (value: number): string => `${value < 0 ? '' : '+'}${value.toFixed(1)} %`
+  return `${store}, ${whole(large.rows)} stored against ${whole(small.rows)}: ${signed(speed)} requests a second, ${signed(change)} CPU time a request`
+}
+
+function assessments({ assessments: stages, options }: Result): string {
+  if (stages.length === 0) return ''
+  const headings = [
+    'POST /v1/assessments',
+    '',
+    'requests/s',
+    'p50 ms',
+    'p99 ms',
+    'CPU ms',
+    'floor ×',
+    'CPU ×',
+  ]
+  const grown = options.stores.flatMap((store) => growth(stages, store) ?? [])
+  return [
+    `Medians of ${options.pairs} pairs of ${options.requests} requests on ${options.connections} connections; floor × is how often the floor answers in the time of one answer of Newel`,
+    '',
+    table(headings, stages.flatMap(stageRows)),
+    '',
+    ...stages.map(writes),
+    ...grown,
+  ].join('\n')
+}
+
+const engine = ({ engine: speed }: Result): string =>
+  speed === undefined
+    ? ''
+    : [
+        `Engine, by one reading and writing of a decision's record as JSON (${speed.referenceUs.toFixed(1)} µs)`,
+        '',
+        table(
+          ['work', 'references'],
+          [
+            ['decide with a warm profile', speed.decide.toFixed(1)],
+            ['fold twelve events into a profile', speed.fold.toFixed(1)],
+          ],
+        ),
+      ].join('\n')
+
+const sizes = ({ sizes: measured }: Result): string =>
+  measured.length === 0
+    ? ''
+    : table(
+        ['browser, bytes after gzip', 'size', 'budget'],
+        measured.map(({ name, gzip, budget, what }) => [`${name}: ${what}`, whole(gzip), whole(budget)]),
+      )
+
+/** The result as text. */
+export const report = (result: Result): string =>
+  [
+    `Node ${result.node}, ${result.cores} cores of ${result.cpu}`,
+    assessments(result),
+    engine(result),
+    sizes(result),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
