@@ -133,7 +133,10 @@ async function clientFacts(
   }
 }
 
-/** Page signals that no envelope of the visit has, with the cause that the receipt's own one states. */
+/**
+ * Signals that the receipt's own envelope states to be absent and no envelope of the visit has. One that is neither given
+ * nor stated is left out here: the policy has a rule for it.
+ */
 function absences(envelopes: readonly EnvelopeBody[]): Facts['absent'] {
   const absent: Partial<Record<SignalName, Absence>> = {}
   const [first] = envelopes
@@ -144,7 +147,7 @@ function absences(envelopes: readonly EnvelopeBody[]): Facts['absent'] {
       return entry !== undefined && 'value' in entry
     })
     const stated = first.observations[name]
-    if (!given) absent[name] = stated !== undefined && 'absent' in stated ? stated.absent : 'unsupported'
+    if (!given && stated !== undefined && 'absent' in stated) absent[name] = stated.absent
   }
   return absent
 }
