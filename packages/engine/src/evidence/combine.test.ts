@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { exp, log } from '../../test/reference.ts'
 import { shippedModel } from '../model/model.ts'
 import { combine, groupNats } from './combine.ts'
 import { groupNames, type Group } from './groups.ts'
@@ -47,9 +48,9 @@ describe('the sum', () => {
       weights,
       true,
     )
-    expect(groups.device).toBe(Math.round(Math.log(0.002 + 0.998 * Math.exp(-3.912023)) * 1e6))
+    expect(groups.device).toBe(Math.round(log(0.002 + 0.998 * exp(-3.912023)) * 1e6))
     const claimed = (groups.network + groups.client) / 1e6
-    expect(nats / 1e6).toBeCloseTo(groups.device / 1e6 + Math.log(0.05 + 0.95 * Math.exp(claimed)), 5)
+    expect(nats / 1e6).toBeCloseTo(groups.device / 1e6 + log(0.05 + 0.95 * exp(claimed)), 5)
   })
   it('puts a device without one among the claims', () => {
     const { nats, groups } = combine(
@@ -58,7 +59,7 @@ describe('the sum', () => {
       false,
     )
     const claimed = (groups.device + groups.network) / 1e6
-    expect(nats / 1e6).toBeCloseTo(2 + Math.log(0.05 + 0.95 * Math.exp(claimed)), 5)
+    expect(nats / 1e6).toBeCloseTo(2 + log(0.05 + 0.95 * exp(claimed)), 5)
   })
   it('is zero without evidence', () => {
     expect(combine([], weights, false).nats).toBe(0)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { log } from '../../test/reference.ts'
 import { tierNats, unseenMass } from './frequency.ts'
 
 describe('the mass of values never shown', () => {
@@ -17,11 +18,11 @@ describe('the mass of values never shown', () => {
 describe('the ratio of one value', () => {
   it('is ln(p(x | others) / p(x | subject))', () => {
     // p(subject) = 0.8 · 6/8 + 0.2 · 0.1 = 0.62
-    expect(tierNats({ count: 6, total: 8, distinct: 2 }, 0.1)).toBeCloseTo(Math.log(0.1 / 0.62), 12)
+    expect(tierNats({ count: 6, total: 8, distinct: 2 }, 0.1)).toBeCloseTo(log(0.1 / 0.62), 12)
   })
   it('of a value never shown is ln(1 / mass), whatever the value', () => {
-    expect(tierNats({ count: 0, total: 8, distinct: 2 }, 0.1)).toBeCloseTo(Math.log(5), 12)
-    expect(tierNats({ count: 0, total: 8, distinct: 2 }, 0.00001)).toBeCloseTo(Math.log(5), 12)
+    expect(tierNats({ count: 0, total: 8, distinct: 2 }, 0.1)).toBeCloseTo(log(5), 12)
+    expect(tierNats({ count: 0, total: 8, distinct: 2 }, 0.00001)).toBeCloseTo(log(5), 12)
   })
   it('says nothing without a history', () => {
     expect(tierNats({ count: 0, total: 0, distinct: 0 }, 0.3)).toBeCloseTo(0, 12)
@@ -42,7 +43,7 @@ describe('the ratio of one value', () => {
         if (history.count < history.total) {
           expect(tierNats({ ...history, count: history.count + 1 }, others)).toBeLessThanOrEqual(here + 1e-12)
         }
-        expect(here).toBeLessThanOrEqual(Math.log(20) + 1e-12)
+        expect(here).toBeLessThanOrEqual(log(20) + 1e-12)
       }),
       { seed: 3, numRuns: 1000 },
     )

@@ -61,8 +61,8 @@ const section: Section<Hours> = {
   learn(hours, [hour], units) {
     if (hour === undefined || hour >= hoursPerWeek) return hours
     const next = hours.slice()
-    next[hour] = hours[hour]! + units
-    return next[hour]! > maxCount ? next.map((count) => Math.floor(count / 2)) : next
+    next[hour] = (hours[hour] ?? 0) + units
+    return next[hour] > maxCount ? next.map((count) => Math.floor(count / 2)) : next
   },
 }
 

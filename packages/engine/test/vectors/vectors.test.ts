@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import * as engine from '@newel/engine'
+import { describe, expect, it } from 'vitest'
+import { checkVectors, type Vectors } from './check.ts'
+
+const vectors = JSON.parse(
+  readFileSync(new URL('../../vectors/engine.json', import.meta.url), 'utf8'),
+) as Vectors
+
+describe('the vector file', () => {
+  it('is met bit by bit', () => {
+    expect(checkVectors(engine, vectors)).toEqual([])
+  })
+  it('holds arithmetic, evidence, profiles and whole decisions of every kind', () => {
+    expect(new Set(vectors.math.map(({ fn }) => fn)).size).toBe(8)
+    expect(vectors.evidence.length).toBeGreaterThan(50)
+    expect(new Set(vectors.decisions.map(({ output }) => output.decision))).toEqual(
+      new Set(['allow', 'challenge', 'deny']),
+    )
+    expect(new Set(vectors.decisions.map(({ output }) => output.state)).size).toBe(5)
+  })
+  it('notices the last bit of a function', () => {
+    const off = { ...engine, ln: (x: number) => engine.ln(x) * (1 + 2.3e-16) }
+    expect(checkVectors(off, vectors).length).toBeGreaterThan(10)
+  })
+})
