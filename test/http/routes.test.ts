@@ -290,7 +290,7 @@ describe.each(databases)('names in paths, on %s', { timeout: 30_000 }, (_, open)
       for (const [index] of segments.entries()) {
         if (segments[index]?.startsWith(':') !== true) continue
         for (const hostile of hostileNames) {
-          const path = real.with(index, hostile).join('/')
+          const path = real.map((segment, at) => (at === index ? hostile : segment)).join('/')
           const { status, code } = await send(world, specOf(name), valid.person, { path, body })
           // A name that is no id of ours is one that nobody has; some are ids that an application might give.
           if (status >= 500 || (status >= 400 && code === undefined)) wrong.push({ path, status, code })

@@ -17,12 +17,16 @@ const header = (typ: string) =>
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
+/** Three segments of unpadded base64url and nothing else (RFC 7515 §7.1): the library reads padding and more. */
+export const isCompactJws = (token: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)
+
 /** `undefined` for whatever is wrong with it: callers answer alike. */
 export async function verifyDeviceJws<S extends v.GenericSchema>(
   token: string,
   typ: string,
   schema: S,
 ): Promise<DeviceJws<v.InferOutput<S>> | undefined> {
+  if (!isCompactJws(token)) return undefined
   try {
     const protectedHeader = v.parse(header(typ), decodeProtectedHeader(token))
     assertPlainJson(decoder.decode(fromBase64url(token.slice(0, token.indexOf('.')))))

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { utf8 } from '../crypto.ts'
 import { currentKey, verifies } from '../keys.ts'
 import type { Tenant } from '../tenants.ts'
+import { isCompactJws } from './device-jws.ts'
 
 /** Countersigns: HS256 under a server-only key. The same claims give the same receipt while the key stands. */
 export async function issueReceipt(tenant: Tenant, claims: ReceiptClaims, nowMs: number): Promise<string> {
@@ -19,6 +20,7 @@ export async function verifyReceipt(
   token: string,
   nowMs: number,
 ): Promise<ReceiptClaims | undefined> {
+  if (!isCompactJws(token)) return undefined
   try {
     const { payload } = await jwtVerify(
       token,

@@ -3,6 +3,7 @@ import { jwtVerify, SignJWT } from 'jose'
 import * as v from 'valibot'
 import { currentKey, verifies } from '../keys.ts'
 import type { Tenant } from '../tenants.ts'
+import { isCompactJws } from './device-jws.ts'
 
 export async function issueStepUp(tenant: Tenant, claims: StepUpClaims, nowMs: number): Promise<string> {
   const key = currentKey(tenant.keyring.signing, nowMs)
@@ -21,6 +22,7 @@ export async function verifyStepUp(
   aud: string,
   nowMs: number,
 ): Promise<StepUpClaims | undefined> {
+  if (!isCompactJws(token)) return undefined
   try {
     const { payload } = await jwtVerify(
       token,
