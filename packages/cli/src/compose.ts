@@ -4,7 +4,6 @@ import { createNewel } from '@newel/server'
 import type { Limits, Newel, NewelOptions, TenantDeclaration } from '@newel/server'
 import { nodeMailer, openNetworkFiles } from '@newel/server/node'
 import { readFileSync } from 'node:fs'
-import { needs, requireKeys } from './config/load.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { Failure, messageOf } from './failure.ts'
 import { jsonLogger } from './logger.ts'
@@ -63,11 +62,10 @@ function networkOf({ asn_file: asn, country_file: country }: Config): Pick<Newel
 }
 
 /**
- * The server that a configuration describes.
+ * The server that a configuration describes; url, master key and tenants have to be there.
  * @throws Failure that says what is missing or wrong
  */
 export function compose(config: Config, store: Store): Newel {
-  requireKeys(config, [needs.url, needs.masterKey, needs.tenants])
   const options: NewelOptions = {
     url: config.url ?? '',
     store,

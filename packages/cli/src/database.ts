@@ -15,11 +15,16 @@ export interface Database {
   close(): Promise<void>
 }
 
-/** Opens the store that a `database` value names. Nothing is asked of it yet. */
-export function openDatabase(url: string): Database {
+/** The SQLite file that a `database` value names, or nothing for another kind of database. */
+export function databaseFile(url: string): string | undefined {
   const file = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1]
-  if (file !== undefined) {
-    const path = file === ':memory:' ? file : resolve(file)
+  return file === undefined || file === ':memory:' ? file : resolve(file)
+}
+
+/** Opens the store that a `database` value names, and makes the file of a new SQLite one. Nothing is asked of it yet. */
+export function openDatabase(url: string): Database {
+  const path = databaseFile(url)
+  if (path !== undefined) {
     try {
       if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
       const store = sqliteStore({ path })
@@ -42,7 +47,10 @@ export function openDatabase(url: string): Database {
       )
       return Number(rows[0]?.ms)
     },
-    close: () => store.close(),
+    close: async () => {
+      await store.close()
+      await pool.end()
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { defineCommand, renderUsage, runCommand } from 'citty'
 import type { CommandDef } from 'citty'
+import { stripVTControlCharacters } from 'node:util'
 import { dev } from './commands/dev.ts'
 import { doctor } from './commands/doctor.ts'
 import { keyCommands, keys } from './commands/keys.ts'
@@ -41,7 +42,8 @@ async function run(args: readonly string[]): Promise<number> {
   }
   if (chosen === undefined || args.some((arg) => arg === '--help' || arg === '-h')) {
     const nested = name === 'keys' ? named(keyCommands, below) : undefined
-    process.stdout.write(`${await renderUsage(nested ?? chosen ?? main, chosen ? main : undefined)}\n`)
+    const usage = await renderUsage(nested ?? chosen ?? main, chosen ? main : undefined)
+    process.stdout.write(`${process.stdout.isTTY ? usage : stripVTControlCharacters(usage)}\n`)
     return args.length === 0 ? 1 : 0
   }
   await runCommand(chosen, { rawArgs: args.slice(1) })

@@ -1,7 +1,9 @@
+import type { Newel } from '@newel/server'
 import { compose } from './compose.ts'
+import { needs, requireKeys } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { checkDatabase, openDatabase } from './database.ts'
-import { Failure, messageOf } from './failure.ts'
+import { Failure } from './failure.ts'
 import { listen } from './http.ts'
 import { startTicker } from './ticker.ts'
 
@@ -16,12 +18,14 @@ export interface Running {
  * @throws Failure that says what to do
  */
 export async function serve(config: Config): Promise<Running> {
+  // Before the database: a process that cannot start leaves no file behind.
+  requireKeys(config, [needs.url, needs.masterKey, needs.tenants])
   const database = openDatabase(config.database)
   try {
     const newel = compose(config, database.store)
     await checkDatabase(database)
     await database.store.migrate()
-    await untilReady(newel, config.url ?? '')
+    await untilReady(newel, config)
     const listening = await listen((request, connection) => newel.fetch(request, connection), {
       hosts: [config.host],
       port: config.port,
@@ -44,17 +48,15 @@ export async function serve(config: Config): Promise<Running> {
   }
 }
 
-/** Declares tenants and opens keys, so that a wrong master key is found now and not by the first visitor. */
-async function untilReady(newel: { fetch(request: Request): Promise<Response> }, url: string): Promise<void> {
-  try {
-    const response = await newel.fetch(new Request(`${url.replace(/\/$/, '')}/readyz`))
-    if (response.ok) return
-    throw new Error(await response.text())
-  } catch (error) {
-    throw new Failure(
-      `Newel is not ready: ${messageOf(error)}`,
-      ['`newel doctor` looks at each part.'],
-      error,
-    )
+/** Declares tenants and opens their keys, so that a wrong master key is found now and not by the first visitor. */
+async function untilReady(newel: Newel, { url = '', tenants }: Config): Promise<void> {
+  const base = url.replace(/\/$/, '')
+  for (const { id } of tenants) {
+    const response = await newel.fetch(new Request(`${base}/t/${id}/.well-known/jwks.json`))
+    if (response.ok) continue
+    throw new Failure(`The keys of tenant ${id} cannot be opened.`, [
+      'Give the master key that they were made under (NEWEL_MASTER_KEY or NEWEL_MASTER_KEY_FILE).',
+      '`newel doctor` looks at each part.',
+    ])
   }
 }

@@ -1,6 +1,6 @@
 export { defaultPolicy } from '@newel/engine'
 export { createNewel } from './create-newel.ts'
-export { rotateKeys } from './keys.ts'
+export { opensKeys, rotateKeys } from './keys.ts'
 export { defaultLimits } from './limits.ts'
 export { openApiDocument } from './openapi.ts'
 export type * from './options.ts'

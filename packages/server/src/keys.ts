@@ -147,6 +147,16 @@ async function openKey(sealer: CryptoKey, row: KeyRow): Promise<Bytes> {
   }
 }
 
+/** Whether a master key opens stored keys. Reads nothing and changes nothing: for looking at a set-up. */
+export async function opensKeys(masterKey: string, rows: readonly KeyRow[]): Promise<boolean> {
+  try {
+    await createKeyring(await importMaster(fromBase64url(masterKey)), rows)
+    return true
+  } catch {
+    return false
+  }
+}
+
 interface Lifetime {
   readonly epoch: number
   readonly signsFromMs: number

@@ -7,7 +7,7 @@ import { Failure } from '../failure.ts'
 import { makeMasterKey, makePublishableKey, makeSecretKey, masterKeyOf } from '../secrets.ts'
 
 const generate = command({
-  name: 'generate',
+  name: 'keys generate',
   description: 'Prints a new master key, or the keys of a tenant; stores nothing',
   args: { tenant: { type: 'string', description: 'Keys for this tenant instead', valueHint: 'id' } },
   run: async ({ tenant }) => {
@@ -23,7 +23,7 @@ const generate = command({
 })
 
 const rotate = command({
-  name: 'rotate',
+  name: 'keys rotate',
   description: 'Makes new signing keys and secrets; the old ones verify until what they signed has ended',
   args: {
     ...configArgs,

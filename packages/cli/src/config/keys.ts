@@ -1,4 +1,3 @@
-import type * as v from 'valibot'
 import { configSchema } from './schema.ts'
 
 /** One key that can be set, as the file, the environment and the documentation name it. */
@@ -52,4 +51,4 @@ function walk(node: Node, path: readonly string[]): ConfigKey[] {
 }
 
 /** All keys, in the order of the schema. */
-export const configKeys: readonly ConfigKey[] = walk(configSchema as v.GenericSchema & Node, [])
+export const configKeys: readonly ConfigKey[] = walk(configSchema, [])

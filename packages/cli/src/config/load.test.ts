@@ -174,7 +174,7 @@ describe('what a command needs', () => {
     const config = loadConfig({ env: {} })
     expect(() => {
       requireKeys(config, [needs.url, needs.masterKey, needs.tenants])
-    }).toThrowError(
+    }).toThrow(
       expect.objectContaining({
         lines: [
           expect.stringContaining('NEWEL_URL'),

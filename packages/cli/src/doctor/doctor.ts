@@ -1,106 +1,104 @@
+import { opensKeys } from '@newel/server'
+import { existsSync } from 'node:fs'
 import { compose } from '../compose.ts'
 import { needs, requireKeys } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
-import { checkDatabase, openDatabase } from '../database.ts'
+import { checkDatabase, databaseFile, openDatabase } from '../database.ts'
 import type { Database } from '../database.ts'
-import { explain, Failure } from '../failure.ts'
+import { Failure, messageOf } from '../failure.ts'
 import { masterKeyOf } from '../secrets.ts'
 import { bad, doubtful, good } from './check.ts'
 import type { Finding } from './check.ts'
 import { checkMailer } from './smtp.ts'
 
-/** Proofs are refused beyond 60 s by default; a tenth of it is left to browsers. */
+// Proofs are refused beyond 60 s by default; browsers, which follow the server's time, need some of that.
 const doubtfulSkewMs = 2000
 const badSkewMs = 30_000
-
-const indented = (error: unknown): string => explain(error).replace(/\n\s*/g, '; ')
 
 async function attempt(check: () => Finding | Promise<Finding>, todo: string): Promise<Finding> {
   try {
     return await check()
   } catch (error) {
-    if (error instanceof Failure && error.lines.length > 0) return bad(error.message, error.lines.join(' '))
-    return bad(indented(error), todo)
+    const said = error instanceof Failure && error.lines.length > 0 ? error.lines.join(' ') : todo
+    return bad(messageOf(error), said)
   }
 }
 
 function checkConfig(config: Config, database: Database): Finding {
+  requireKeys(config, [needs.url, needs.masterKey, needs.tenants])
   compose(config, database.store)
-  return good(
-    `Configuration is complete: ${config.tenants.length === 1 ? 'one tenant' : `${config.tenants.length} tenants`} at ${config.url ?? ''}`,
-  )
+  const count = config.tenants.length
+  return good(`Configuration is complete: ${count} tenant${count === 1 ? '' : 's'} at ${config.url ?? ''}`)
 }
 
-async function checkSchema(database: Database): Promise<Finding> {
+async function checkSchema(config: Config, database: Database): Promise<Finding> {
+  const todo = 'Run `newel migrate`; `newel serve` does it on its start.'
+  const file = databaseFile(config.database)
+  if (file !== undefined && !existsSync(file)) return doubtful(`There is no database file ${file} yet`, todo)
   const { found, known } = await checkDatabase(database)
-  if (found === known) return good(`Database ${database.name} is reachable, schema ${found}`)
-  if (found > known)
-    return good(
-      `Database ${database.name} is reachable; schema ${found} is newer than this build's ${known}, which can still read it`,
-    )
-  return doubtful(
-    `Database ${database.name} is reachable, schema ${found} of ${known}`,
-    'Run `newel migrate`; `newel serve` does it on its start.',
-  )
+  const what = `Database ${database.name} answers, with schema ${found}`
+  if (found === known) return good(what)
+  return found > known ? good(`${what}, newer than ours and readable`) : doubtful(`${what} of ${known}`, todo)
 }
 
-/** Opens the stored keys of every declared tenant, as a start would. */
-async function checkKeys(config: Config, database: Database): Promise<Finding> {
+/** Opens the stored keys of every tenant. */
+async function checkKeys(config: Config, { store }: Database): Promise<Finding> {
   requireKeys(config, [needs.masterKey])
-  masterKeyOf(config)
-  const { found } = await checkDatabase(database)
-  const stored = found === 0 ? [] : await database.store.listTenants()
-  if (stored.length === 0) return good('Master key is well-formed; no keys are stored yet')
-  const url = config.url ?? ''
-  const newel = compose(config, database.store)
-  for (const { id } of config.tenants.filter((tenant) => stored.includes(tenant.id))) {
-    const response = await newel.fetch(new Request(`${url}/t/${id}/.well-known/jwks.json`))
-    if (!response.ok) {
-      return bad(
-        `The stored keys of tenant ${id} do not open`,
-        'Give the master key that they were made under (NEWEL_MASTER_KEY or NEWEL_MASTER_KEY_FILE).',
-      )
-    }
+  const masterKey = masterKeyOf(config)
+  const { found } = await store.health()
+  for (const tenant of found === 0 ? [] : await store.listTenants()) {
+    const keys = (await store.readTenant(tenant))?.keys ?? []
+    if (await opensKeys(masterKey, keys)) continue
+    return bad(
+      `The master key does not open the keys of tenant ${tenant}`,
+      'Give the one that they were made under (NEWEL_MASTER_KEY or NEWEL_MASTER_KEY_FILE).',
+    )
   }
-  return good('Master key opens the stored keys')
+  return good('Master key is well-formed and opens all keys that are stored')
 }
 
-async function checkClock(database: Database): Promise<Finding> {
-  const todo =
-    'Let this machine follow a time server (chrony, systemd-timesyncd): proofs are refused when clocks differ by more than 60 s.'
-  const { found } = await checkDatabase(database)
-  if (found > 0) {
-    for (const tenant of await database.store.listTenants()) {
-      const keys = (await database.store.readTenant(tenant))?.keys ?? []
-      const newest = Math.max(0, ...keys.map((key) => key.createdAtMs))
-      if (newest > Date.now() + doubtfulSkewMs)
-        return bad('This clock is behind a key that was made before', todo)
-    }
+async function newestKeyMs({ store }: Database): Promise<number> {
+  const { found } = await store.health()
+  const tenants = found === 0 ? [] : await store.listTenants()
+  const rows = await Promise.all(tenants.map((tenant) => store.readTenant(tenant)))
+  return Math.max(0, ...rows.flatMap((row) => row?.keys ?? []).map((key) => key.createdAtMs))
+}
+
+async function checkClock(database: Database, now: () => number): Promise<Finding> {
+  const todo = 'Let this machine follow a time server: proofs are refused when clocks are a minute apart.'
+  if ((await newestKeyMs(database)) > now() + doubtfulSkewMs) {
+    return bad('This clock is behind the time at which a stored key was made', todo)
   }
-  if (database.clock === undefined)
-    return good(`Clock says ${new Date().toISOString()}; the database has none to compare with`)
-  const before = Date.now()
+  if (database.clock === undefined) {
+    return good(`Clock says ${new Date(now()).toISOString()}; a file has none to compare it with`)
+  }
+  const before = now()
   const theirs = await database.clock()
-  const skew = Math.abs(theirs - (before + Date.now()) / 2)
-  const what = `This clock and the database's differ by ${(skew / 1000).toFixed(1)} s`
-  return skew > badSkewMs ? bad(what, todo) : skew > doubtfulSkewMs ? doubtful(what, todo) : good(what)
+  const skew = Math.abs(theirs - (before + now()) / 2)
+  const what = `This clock and the database's are ${(skew / 1000).toFixed(1)} s apart`
+  if (skew > badSkewMs) return bad(what, todo)
+  return skew > doubtfulSkewMs ? doubtful(what, todo) : good(what)
 }
 
-/** Looks at each part that a start needs, each by itself, so that one answer names all that is wrong. */
-export async function examine(config: Config): Promise<readonly Finding[]> {
-  const database = openDatabase(config.database)
+/**
+ * Looks at each part that a start needs, each by itself, so that one answer names all that is wrong. Changes nothing, and
+ * makes no file.
+ */
+export async function examine(config: Config, now: () => number = Date.now): Promise<readonly Finding[]> {
+  const file = databaseFile(config.database)
+  const database = openDatabase(file === undefined || existsSync(file) ? config.database : 'sqlite::memory:')
   try {
     return [
       await attempt(() => checkConfig(config, database), 'See docs/configuration.md.'),
-      await attempt(() => checkSchema(database), 'Check NEWEL_DATABASE.'),
-      await attempt(() => checkKeys(config, database), 'Look at the parts above first.'),
+      await attempt(() => checkSchema(config, database), 'Check NEWEL_DATABASE.'),
+      await attempt(() => checkKeys(config, database), 'Look at the database first.'),
       config.smtp.url === undefined
         ? doubtful(
             'No mail server is configured: codes by mail are not offered',
             'Set NEWEL_SMTP_URL and NEWEL_SMTP_FROM.',
           )
         : await checkMailer(config.smtp.url),
-      await attempt(() => checkClock(database), 'Look at the database first.'),
+      await attempt(() => checkClock(database, now), 'Look at the database first.'),
     ]
   } finally {
     await database.close()

@@ -20,7 +20,7 @@ const greeting = (url: URL): Promise<string> =>
     })
     socket.once('data', (chunk: Buffer) => {
       resolve(chunk.toString('latin1').split('\r\n')[0] ?? '')
-      socket.end('QUIT\r\n')
+      socket.end('QUIT\r\n', () => socket.destroy())
     })
   })
 
