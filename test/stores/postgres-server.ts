@@ -17,7 +17,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const port = await freePort()
   const server = new EmbeddedPostgres({
     databaseDir: join(directory, 'data'),
-    user: 'newel',
+    user: 'postgres_test',
     password: 'newel',
     port,
     persistent: false,
@@ -32,7 +32,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   await server.start()
   await server.createDatabase('newel_test')
   return {
-    url: `postgres://newel:newel@127.0.0.1:${port}/newel_test`,
+    url: `postgres://postgres_test:newel@127.0.0.1:${port}/newel_test`,
     stop: async () => {
       await server.stop()
       await rm(directory, { recursive: true, force: true })

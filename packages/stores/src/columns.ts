@@ -103,11 +103,16 @@ export function table<Row extends object>(members: {
     },
     decode: (stored) => {
       const row: Partial<Record<keyof Row & string, unknown>> = {}
-      for (const { name, member, column } of columns) {
-        const value = column.decode(stored[name])
-        if (value !== undefined) row[member] = value
-      }
+      for (const { name, member, column } of columns) row[member] = column.decode(stored[name])
       return row as Row
     },
   }
+}
+
+/** The same without members that are `undefined`: for types whose members are absent instead. */
+export const compact = <Row extends object>(row: Row): Present<Row> =>
+  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as Present<Row>
+
+type Present<Row> = { [K in keyof Row as undefined extends Row[K] ? never : K]: Row[K] } & {
+  [K in keyof Row as undefined extends Row[K] ? K : never]?: Exclude<Row[K], undefined>
 }

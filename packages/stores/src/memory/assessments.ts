@@ -1,5 +1,6 @@
 import type { AssessmentContext, AssessmentQuery, AssessmentStore, Assurance, Demand } from '@newel/engine'
 import { atMost, longestHoldMs, sessionOwner, spendsLiveMs } from '../bounds.ts'
+import { compact } from '../columns.ts'
 import { valueAt } from '../decay.ts'
 import { readAuthenticators, readDue, readGrants, readOp, sorted } from './reads.ts'
 import type { Memory } from './tables.ts'
@@ -44,7 +45,7 @@ function readDemands(
   const live = memory.demands.group('subject', tenant, subject).filter(({ untilMs }) => untilMs > nowMs)
   return sorted(live, (row) => [own(row) ? 0 : 1, -row.nats, row.action, row.scope])
     .slice(0, atMost.demands)
-    .map(({ tenant: _t, subject: _s, scope: _c, ...demand }) => demand as Demand)
+    .map(({ tenant: _t, subject: _s, scope: _c, ...demand }) => compact(demand))
 }
 
 function readOpen(memory: Memory, { tenant, openKey, nowMs }: AssessmentQuery) {

@@ -1,5 +1,6 @@
 import type { AuthenticatorRow, EventRow, Grant, OpRow } from '@newel/engine'
 import { atMost } from '../bounds.ts'
+import { compact } from '../columns.ts'
 import type { RowOf } from '../tables.ts'
 import type { Memory } from './tables.ts'
 
@@ -61,7 +62,7 @@ export function readAuthenticators(
 }
 
 export const toGrant = ({ tenant: _t, subject: _s, assessment: _a, ...grant }: RowOf<'grants'>): Grant =>
-  grant as Grant
+  compact(grant)
 
 export const readGrants = (memory: Memory, tenant: string, subject: string): readonly Grant[] =>
   newest(

@@ -108,7 +108,8 @@ export const memorySubjects = (memory: Memory): SubjectStore => ({
     write(memory, () => {
       appendEvent(memory, event)
       for (const grant of memory.grants.group('subject', tenant, subject)) {
-        if (grant.jkt === jkt && grant.revokedAtMs === undefined) memory.grants.put({ ...grant, revokedAtMs: nowMs })
+        if (grant.jkt === jkt && grant.revokedAtMs === undefined)
+          memory.grants.put({ ...grant, revokedAtMs: nowMs })
       }
       for (const row of memory.assurances.group('subject', tenant, subject)) {
         if (row.jkt === jkt) memory.assurances.remove(row)

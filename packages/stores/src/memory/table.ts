@@ -97,7 +97,7 @@ function keep<Row extends object>(row: Row): Row {
   const kept: Record<string, unknown> = {}
   for (const [member, value] of Object.entries(row) as [string, unknown][]) {
     if (typeof value === 'string') assertStorable(value)
-    if (value !== undefined) kept[member] = typeof value === 'object' ? structuredClone(value) : value
+    kept[member] = typeof value === 'object' ? structuredClone(value) : value
   }
   return kept as Row
 }

@@ -2,6 +2,7 @@ import type { AssessmentContext, AssessmentQuery, AssessmentStore, Demand } from
 import { acrLadder } from '@newel/protocol'
 import { sql as template } from 'kysely'
 import { atMost, demandScope, longestHoldMs, sessionOwner, spendsLiveMs } from '../bounds.ts'
+import { compact } from '../columns.ts'
 import { first, insert, without, type Sql } from './context.ts'
 import { addToCounters, readCounters, toCounter } from './counters.ts'
 import type { StoredRecord } from './driver.ts'
@@ -184,7 +185,7 @@ function keepDemand(bind: Bind, tenant: string, subject: string, demand: Demand)
 }
 
 const toDemand = (stored: StoredRecord): Demand =>
-  without(tables.demands.decode(stored), 'tenant', 'subject', 'scope') as Demand
+  compact(without(tables.demands.decode(stored), 'tenant', 'subject', 'scope'))
 
 const selects = (bind: Bind, asked: AssessmentQuery) => {
   const { tenant, subject, session, jkt, visit, receipt, proof, openKey, nowMs: now } = asked

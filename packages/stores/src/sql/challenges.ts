@@ -217,9 +217,9 @@ export const sqlChallenges = (sql: Sql): Challenges => {
       }
     },
 
-    recordProof: (tenant, proof) => sql.write([useProof(bind, tenant, proof)]),
+    recordProof: async (tenant, proof) => sql.write([useProof(bind, tenant, proof)]),
 
-    recordStart: ({ tenant, id, start, state, proof, op, sends, nowMs: now }) =>
+    recordStart: async ({ tenant, id, start, state, proof, op, sends, nowMs: now }) =>
       sql.write([
         must(bind(setState, { tenant, id, start, before: start - 1, state, now })),
         useProof(bind, tenant, proof),
@@ -227,14 +227,14 @@ export const sqlChallenges = (sql: Sql): Challenges => {
         ...sends.map(({ key, number }) => bind(addSend, { tenant, id, key, number, now })),
       ]),
 
-    recordAttempt: ({ tenant, id, attempt, authenticator, proof, nowMs: now }) =>
+    recordAttempt: async ({ tenant, id, attempt, authenticator, proof, nowMs: now }) =>
       sql.write([
         must(bind(countAttempt, { tenant, id, attempt, before: attempt - 1, now })),
         useProof(bind, tenant, proof),
         ...(authenticator === undefined ? [] : attemptAt(bind, { tenant, id, now, authenticator })),
       ]),
 
-    recordFailure: ({ tenant, id, op, end, event, counters, nowMs }) => {
+    recordFailure: async ({ tenant, id, op, end, event, counters, nowMs }) => {
       const ends = end && endChallenge(bind, tenant, id, end)
       return sql.write([
         keepOpOf(bind, tenant, id, op),
@@ -245,7 +245,7 @@ export const sqlChallenges = (sql: Sql): Challenges => {
       ])
     },
 
-    recordCancel: ({ tenant, id, proof, op, event }) => {
+    recordCancel: async ({ tenant, id, proof, op, event }) => {
       const { free, end } = endChallenge(bind, tenant, id, 'cancelled')
       return sql.write([
         useProof(bind, tenant, proof),

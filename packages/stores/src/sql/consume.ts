@@ -54,7 +54,7 @@ export const sqlConsume = (sql: Sql): Pick<ChallengeStore, 'loadConsume' | 'cons
       }
     },
 
-    consume: ({ tenant, spend, expiresAtMs, proof, op, challenge, removes, nowMs }) =>
+    consume: async ({ tenant, spend, expiresAtMs, proof, op, challenge, removes, nowMs }) =>
       sql.write([
         insert(bind, 'spends', { tenant, ...spend, expiresAtMs }),
         useProof(bind, tenant, proof),

@@ -40,20 +40,22 @@ export async function readSchema(
 function scriptOf(driver: Driver, { version, minReader, statements }: Migration): readonly string[] {
   const db = compiler(driver.dialect, driver.schema)
   const steps = statements(schemaBuilder(db, driver.dialect))
-  const compile = (builder: ReturnType<typeof sql>) => builder.compile(db).sql
-  const values = [sql.lit(version), sql.lit(minReader)] as const
+  const row = { version: sql.lit(version), min_reader: sql.lit(minReader) }
   if (version === 1) {
     const create =
-      driver.schema === undefined ? [] : [compile(sql`create schema if not exists ${sql.id(driver.schema)}`)]
-    const first = sql`insert into ${sql.table('schema')} (id, version, min_reader) values (1, ${sql.join(values)})`
-    return [...create, ...steps, compile(first)]
+      driver.schema === undefined ? [] : [db.schema.createSchema(driver.schema).ifNotExists().compile()]
+    const first = db.insertInto('schema').values({ id: sql.lit(1), ...row })
+    return [...create.map((query) => query.sql), ...steps, first.compile().sql]
   }
-  const before = sql`select 1 from ${sql.table('schema')} where version = ${sql.lit(version - 1)}`
-  return [
-    compile(sql`insert into ${sql.table('guards')} (held) select null where not exists (${before})`),
-    ...steps,
-    compile(sql`update ${sql.table('schema')} set version = ${values[0]}, min_reader = ${values[1]}`),
-  ]
+  const before = db
+    .selectFrom('schema')
+    .select('id')
+    .where('version', '=', sql.lit(version - 1))
+  const guard = db
+    .insertInto('guards')
+    .columns(['held'])
+    .expression(db.selectNoFrom(sql<null>`null`.as('held')).where((eb) => eb.not(eb.exists(before))))
+  return [guard.compile().sql, ...steps, db.updateTable('schema').set(row).compile().sql]
 }
 
 /**

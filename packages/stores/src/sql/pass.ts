@@ -136,7 +136,7 @@ function meetDemands(bind: Bind, acr: Acr, met: Met): Statement | undefined {
 
 export const recordPass =
   (sql: Sql): ChallengeStore['recordPass'] =>
-  (write) => {
+  async (write) => {
     const { tenant, id, subject, grant, assurance, authenticator, enrolled, meets, nowMs: now } = write
     const { bind } = sql
     return sql.write([

@@ -1,33 +1,33 @@
 import type { WorkStore } from '@newel/engine'
-import { sql as template, type RawBuilder } from 'kysely'
+import { sql as template, type Kysely, type RawBuilder } from 'kysely'
 import { boundsOf, type Bounds } from '../retention.ts'
 import type { Sql } from './context.ts'
-import { query, raw, type Query } from './statement.ts'
-import type { TableName } from '../tables.ts'
+import { query, type Query } from './statement.ts'
+import type { Database, TableName } from '../tables.ts'
 
 type Values = { readonly [K in keyof Bounds]: Bounds[K] } & { readonly limit: number }
 
-/** Deletes some rows by key. On Postgres those that another caller deletes just now are left to it. */
-const deleteSome = (
-  table: TableName,
-  key: readonly string[],
-  old: (p: Values) => RawBuilder<unknown>,
-): Query<Values> =>
-  query<Values>((db, p, dialect) => {
-    const name = template.table(table)
-    const columns = template.join(key.map((column) => template.ref(column)))
-    const locked = dialect === 'postgres' ? template`for update skip locked` : template``
-    return raw(
-      db,
-      template`delete from ${name} where (${columns}) in (select ${columns} from ${name} where ${old(p)} limit ${p.limit} ${locked})`,
-    )
-  })
+type Condition = (p: Values, db: Kysely<Database>) => RawBuilder<boolean>
 
-const expired = (p: Values) => template`expires_at_ms <= ${p.expired}`
+/** Deletes some rows by key. On Postgres those that another caller deletes just now are left to it. */
+function deleteSome<N extends TableName>(table: N, key: readonly string[], old: Condition): Query<Values> {
+  // Every table is deleted from alike; the types of one stand for all.
+  const name = table as 'used_proofs'
+  const columns = key as unknown as ['tenant', 'key']
+  return query<Values>((db, p, dialect) => {
+    const found = db.selectFrom(name).select(columns).where(old(p, db)).limit(p.limit)
+    const some = dialect === 'postgres' ? found.forUpdate().skipLocked() : found
+    return db.deleteFrom(name).where((eb) => eb(eb.refTuple(...columns), 'in', some.$asTuple(...columns)))
+  })
+}
+
+const expired: Condition = (p) => template`expires_at_ms <= ${p.expired}`
 
 /** One range of the key for each tenant. */
-const ofAnyTenant = (bound: (p: Values) => string) => (p: Values) =>
-  template`tenant in (select tenant from tenants) and id < ${bound(p)}`
+const ofAnyTenant =
+  (bound: (p: Values) => string): Condition =>
+  (p, db) =>
+    template`tenant in ${db.selectFrom('tenants').select('tenant')} and id < ${bound(p)}`
 
 const deletes: readonly Query<Values>[] = [
   deleteSome('ops', ['tenant', 'route', 'op'], expired),

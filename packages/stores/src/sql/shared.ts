@@ -9,6 +9,7 @@ import type {
 } from '@newel/engine'
 import type { Expression, Kysely } from 'kysely'
 import { atMost, sessionOwner } from '../bounds.ts'
+import { compact } from '../columns.ts'
 import { first, insert, without } from './context.ts'
 import type { StoredRecord } from './driver.ts'
 import { must, query, type Bind, type Statement } from './statement.ts'
@@ -103,7 +104,7 @@ export const toAuthenticators = (
 }
 
 export const toGrants = (rows: readonly StoredRecord[]): readonly Grant[] =>
-  rows.map((row) => without(tables.grants.decode(row), 'tenant', 'subject', 'assessment') as Grant)
+  rows.map((row) => compact(without(tables.grants.decode(row), 'tenant', 'subject', 'assessment')))
 
 /* Writes that several calls share */
 

@@ -144,7 +144,7 @@ export const sqlSubjects = (sql: Sql): Subjects => {
       }
     },
 
-    putSubject: ({ tenant, subject: write, authenticators, confirms, removes, outbox, nowMs }) => {
+    putSubject: async ({ tenant, subject: write, authenticators, confirms, removes, outbox, nowMs }) => {
       const { subject } = write
       return sql.write([
         writeSubject(bind, tenant, write, nowMs),
@@ -155,7 +155,7 @@ export const sqlSubjects = (sql: Sql): Subjects => {
       ])
     },
 
-    recordEvent: (write) => {
+    recordEvent: async (write) => {
       const { tenant, event, session, renews, ends, assurance, grant, nowMs: now } = write
       const subject = sessionOwner(event.subject)
       const begins = session !== undefined && session.session !== ends?.session ? session : undefined
@@ -223,7 +223,7 @@ export const sqlSubjects = (sql: Sql): Subjects => {
       return rows.map((row) => tables.assessments.decode(row))
     },
 
-    recordLabel: ({ tenant, subject, op, event, revokesGrantsOf, nowMs }) =>
+    recordLabel: async ({ tenant, subject, op, event, revokesGrantsOf, nowMs }) =>
       sql.write([
         keepOp(bind, tenant, subject, op),
         appendEvent(bind, event),
@@ -232,7 +232,7 @@ export const sqlSubjects = (sql: Sql): Subjects => {
           : undefined,
       ]),
 
-    revokeDevice: ({ tenant, subject, jkt, event, nowMs }) =>
+    revokeDevice: async ({ tenant, subject, jkt, event, nowMs }) =>
       sql.write([
         bind(revokeKey, { tenant, subject, jkt, at: nowMs }),
         bind(forgetAssurance, { tenant, subject, jkt }),

@@ -99,7 +99,7 @@ export const sqlWork = (sql: Sql): WorkStore => {
       return row && { subject: row, events: rows.events.map(toEvent) }
     },
 
-    learn: ({ tenant, subject, fromVersion, profile, events }) =>
+    learn: async ({ tenant, subject, fromVersion, profile, events }) =>
       sql.write([
         must(bind(setProfile, { tenant, subject, from: fromVersion, profile })),
         events.length > 0 ? bind(setFolded(events.length), keyed(events, { tenant, subject })) : undefined,

@@ -1,0 +1,186 @@
+import type { Store } from '@newel/engine'
+import type { Contract } from './api.ts'
+import {
+  authenticator,
+  challenge,
+  day,
+  declare,
+  envelope,
+  event,
+  id,
+  message,
+  now,
+  op,
+  proof,
+  record,
+  spend,
+  tenant,
+  writeOf,
+} from './rows.ts'
+
+/** A subject with a row in every table that can name one; `tag` stands in everything that is its own. */
+async function live(store: Store, tag: string, number: number, of = tenant): Promise<void> {
+  const subject = `user-${tag}`
+  const jkt = `jkt-${tag}`
+  const session = `session-${tag}`
+  const row = { tenant: of, subject }
+  const opened = challenge(number, { ...row, jkt, session, openKey: `open-${tag}` })
+  await store.recordEnvelope(
+    envelope(number, { tenant: of, jkt, digest: `digest-${tag}`, body: `{"of":"${tag}"}` }),
+    proof(`e-${number}-${of}`),
+    8,
+  )
+  await store.recordAssessment({
+    ...record(number),
+    tenant: of,
+    op: op(`assess-${number}`, { response: `{"of":"${tag}"}` }),
+    assessment: { ...record(number).assessment, ...row, jkt, session },
+    subject: writeOf({ subject, name: `Name ${tag}` }),
+    authenticators: [authenticator(number, { ...row, method: 'email', destination: `mail-${tag}` })],
+    session: { session, jkt, startedAtMs: now, endedAtMs: undefined },
+    tie: { receipt: `receipt-${number}`, subject, session, expiresAtMs: now + day },
+    demand: { action: 'a', acr: 'phr', nats: 1, atMs: now, untilMs: now + day, session, jkt },
+    challenge: opened,
+    event: event(number, { ...row, folds: true }),
+  })
+  const about = { tenant: of, id: opened.id, nowMs: now }
+  await store.recordStart({
+    ...about,
+    start: 1,
+    state: '{"secret":"state-secret"}',
+    proof: proof(`s-${number}`),
+    op: op(`start-${number}`),
+    sends: [
+      { key: `subject:${subject}`, number: 1 },
+      { key: `destination:mail-${tag}`, number: 1 },
+    ],
+  })
+  await store.recordAttempt({
+    ...about,
+    attempt: 1,
+    authenticator: { id: authenticator(number).id, attempt: 1 },
+    proof: proof(`a-${number}`),
+  })
+  await store.count(of, [`subject:${subject}`], now)
+  await store.consume({
+    tenant: of,
+    spend: spend(number, { subject, jkt }),
+    expiresAtMs: now + day,
+    proof: proof(`c-${number}`),
+    op: op(`consume-${number}`),
+    nowMs: now,
+  })
+  await store.recordEvent({
+    tenant: of,
+    op: op(`event-${number}`),
+    event: event(100 + number, row),
+    grant: { id: id('grant', number), jkt, method: 'vouched', acr: 'newel:base', atMs: now },
+    assurance: { acr: 'phr', authTimeMs: now, session, jkt },
+    nowMs: now,
+  })
+  await store.putSubject({
+    tenant: of,
+    subject: writeOf({ subject }),
+    authenticators: [],
+    confirms: [],
+    removes: [],
+    outbox: [message(number, row)],
+    nowMs: now,
+  })
+  await store.learn({ ...row, fromVersion: 0, profile: Uint8Array.of(1, 2), events: [], nowMs: now })
+}
+
+const everything = [
+  'assessments',
+  'assurances',
+  'attempts',
+  'authenticators',
+  'challenges',
+  'counters',
+  'demands',
+  'envelopes',
+  'events',
+  'grants',
+  'open_challenges',
+  'ops',
+  'outbox',
+  'sends',
+  'sessions',
+  'spends',
+  'subjects',
+  'ties',
+]
+
+export function personContract({ describe, test, expect }: Contract): void {
+  describe('what is stored about a person', () => {
+    test('an unknown person has no export and nothing to erase', async ({ store }) => {
+      await declare(store)
+      expect(await store.exportSubject(tenant, 'user-1')).toBe(undefined)
+      expect(await store.eraseSubject(tenant, 'user-1')).toBe(false)
+    })
+
+    test('the export holds every table as JSON, without keys and sealed secrets', async ({ store }) => {
+      await declare(store)
+      await live(store, 'ada', 1)
+      const exported = await store.exportSubject(tenant, 'user-ada')
+      expect(Object.keys(exported ?? {}).sort()).toEqual(everything)
+      const text = JSON.stringify(exported)
+      expect(JSON.parse(text)).toEqual(exported)
+      for (const secret of ['sealed-seed', 'state-secret', 'sealed-text', 'handle', tenant]) {
+        expect(text).not.toContain(secret)
+      }
+      expect(exported?.['subjects']).toMatchObject([
+        { subject: 'user-ada', name: 'Name ada', profile: 'AQI=' },
+      ])
+    })
+
+    test('erasing leaves nothing of the person, and all of everybody else', async ({
+      store,
+      second,
+      dump,
+    }) => {
+      await declare(store)
+      await declare(store, 'other')
+      await live(store, 'ada', 1)
+      await live(store, 'bob', 2)
+      await live(store, 'ada', 3, 'other')
+      const bob = await store.exportSubject(tenant, 'user-bob')
+      const namesake = await store.exportSubject('other', 'user-ada')
+      expect(Object.keys(bob ?? {})).toHaveLength(everything.length)
+      expect(Object.keys(namesake ?? {})).toHaveLength(everything.length)
+
+      expect(await store.eraseSubject('other', 'user-ada')).toBe(true)
+      expect(Object.keys((await second.exportSubject(tenant, 'user-ada')) ?? {})).toHaveLength(
+        everything.length,
+      )
+      expect(await store.eraseSubject(tenant, 'user-ada')).toBe(true)
+
+      expect(await second.exportSubject(tenant, 'user-ada')).toBe(undefined)
+      expect(await second.exportSubject('other', 'user-ada')).toBe(undefined)
+      expect(await second.exportSubject(tenant, 'user-bob')).toEqual(bob)
+      expect(await store.eraseSubject(tenant, 'user-ada')).toBe(false)
+      const left = await dump?.()
+      if (left !== undefined) {
+        expect(left).not.toContain('ada')
+        expect(left.includes('user-bob')).toBe(true)
+      }
+    })
+
+    test('what a shared device observed is exported to neither of its users, and erased with the last', async ({
+      store,
+    }) => {
+      await declare(store)
+      const session = (name: string, number: number) =>
+        record(number, {
+          assessment: { ...record(number).assessment, subject: name },
+          session: { session: `session-${number}`, jkt: 'jkt-1', startedAtMs: now, endedAtMs: undefined },
+        })
+      await store.recordEnvelope(envelope(1), proof('1'), 8)
+      await store.recordAssessment(session('user-1', 1))
+      await store.recordAssessment(session('user-2', 2))
+      expect((await store.exportSubject(tenant, 'user-1'))?.['envelopes']).toBe(undefined)
+      await store.eraseSubject(tenant, 'user-1')
+      expect((await store.exportSubject(tenant, 'user-2'))?.['envelopes']).toHaveLength(1)
+    })
+  })
+}
