@@ -1,8 +1,8 @@
 import { deviceJwk, type DeviceJwk } from '@newel/protocol'
 import { calculateJwkThumbprint, compactVerify, decodeProtectedHeader, importJWK } from 'jose'
 import * as v from 'valibot'
-import { assertPlainJson } from '../body.ts'
 import { fromBase64url } from '../crypto.ts'
+import { isPlainJws } from './plain-jws.ts'
 
 /** A JWS that a device key signed and carries in its header, verified. Says nothing about freshness or purpose. */
 export interface DeviceJws<Claims> {
@@ -17,25 +17,19 @@ const header = (typ: string) =>
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** Three segments of unpadded base64url and nothing else (RFC 7515 §7.1): the library reads padding and more. */
-export const isCompactJws = (token: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)
-
 /** `undefined` for whatever is wrong with it: callers answer alike. */
 export async function verifyDeviceJws<S extends v.GenericSchema>(
   token: string,
   typ: string,
   schema: S,
 ): Promise<DeviceJws<v.InferOutput<S>> | undefined> {
-  if (!isCompactJws(token)) return undefined
+  if (!isPlainJws(token)) return undefined
   try {
     const protectedHeader = v.parse(header(typ), decodeProtectedHeader(token))
-    assertPlainJson(decoder.decode(fromBase64url(token.slice(0, token.indexOf('.')))))
     const { jwk } = protectedHeader
     const key = await importJWK(jwk, 'ES256')
     const { payload } = await compactVerify(token, key, { algorithms: ['ES256'] })
-    const text = decoder.decode(payload)
-    const json: unknown = JSON.parse(text)
-    assertPlainJson(text)
+    const json: unknown = JSON.parse(decoder.decode(payload))
     return { claims: v.parse(schema, json), jkt: await calculateJwkThumbprint(jwk), jwk }
   } catch {
     return undefined

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { utf8 } from '../crypto.ts'
 import { currentKey, verifies } from '../keys.ts'
 import type { Tenant } from '../tenants.ts'
-import { isCompactJws } from './device-jws.ts'
+import { hasBegun, isPlainJws } from './plain-jws.ts'
 
 /** Countersigns: HS256 under a server-only key. The same claims give the same receipt while the key stands. */
 export async function issueReceipt(tenant: Tenant, claims: ReceiptClaims, nowMs: number): Promise<string> {
@@ -20,7 +20,7 @@ export async function verifyReceipt(
   token: string,
   nowMs: number,
 ): Promise<ReceiptClaims | undefined> {
-  if (!isCompactJws(token)) return undefined
+  if (!isPlainJws(token)) return undefined
   try {
     const { payload } = await jwtVerify(
       token,
@@ -41,7 +41,7 @@ export async function verifyReceipt(
       },
     )
     const result = v.safeParse(receiptClaims, payload)
-    return result.success ? result.output : undefined
+    return result.success && hasBegun(result.output.iat, nowMs) ? result.output : undefined
   } catch {
     return undefined
   }

@@ -3,7 +3,7 @@ import { jwtVerify, SignJWT } from 'jose'
 import * as v from 'valibot'
 import { currentKey, verifies } from '../keys.ts'
 import type { Tenant } from '../tenants.ts'
-import { isCompactJws } from './device-jws.ts'
+import { hasBegun, isPlainJws } from './plain-jws.ts'
 
 export async function issueStepUp(tenant: Tenant, claims: StepUpClaims, nowMs: number): Promise<string> {
   const key = currentKey(tenant.keyring.signing, nowMs)
@@ -22,7 +22,7 @@ export async function verifyStepUp(
   aud: string,
   nowMs: number,
 ): Promise<StepUpClaims | undefined> {
-  if (!isCompactJws(token)) return undefined
+  if (!isPlainJws(token)) return undefined
   try {
     const { payload } = await jwtVerify(
       token,
@@ -43,7 +43,7 @@ export async function verifyStepUp(
       },
     )
     const result = v.safeParse(stepUpClaims, payload)
-    return result.success && result.output.iat * 1000 <= nowMs + 1000 ? result.output : undefined
+    return result.success && hasBegun(result.output.iat, nowMs) ? result.output : undefined
   } catch {
     return undefined
   }
