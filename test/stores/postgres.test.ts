@@ -7,11 +7,14 @@ import { startPostgres, type PostgresServer } from './postgres-server.ts'
 let server: PostgresServer
 /** Two servers: each has connections of its own. */
 let pools: readonly [Pool, Pool]
+let tables: readonly string[]
 
 beforeAll(async () => {
   server = await startPostgres()
   pools = [newPool(), newPool()]
-}, 60_000)
+  await postgresStore({ pool: pools[0] }).migrate()
+  tables = await tablesOf('newel')
+}, 120_000)
 
 afterAll(async () => {
   await Promise.all(pools.map((pool) => pool.end()))
@@ -25,44 +28,73 @@ function newPool(): Pool {
   return pool
 }
 
-/** All rows of all tables of a schema, as text. */
-async function dump(schema: string): Promise<string> {
-  const tables = await pools[0].query<{ name: string }>(
+async function tablesOf(schema: string): Promise<readonly string[]> {
+  const { rows } = await pools[0].query<{ name: string }>(
     'select table_name as name from information_schema.tables where table_schema = $1 order by table_name',
     [schema],
   )
-  const texts: string[] = []
-  for (const { name } of tables.rows) {
-    const rows = await pools[0].query<{ text: string }>(
-      `select coalesce(json_agg(t order by t::text), '[]')::text as text from "${schema}"."${name}" t`,
-    )
-    texts.push(`${name}: ${rows.rows[0]?.text ?? ''}`)
-  }
-  return texts.join('\n')
+  return rows.map(({ name }) => `"${schema}"."${name}"`)
+}
+
+/** All rows of all tables, as text. */
+async function dump(): Promise<string> {
+  const texts = tables.map(
+    (name) => `select coalesce(json_agg(t order by t::text), '[]')::text as text from ${name} t`,
+  )
+  const { rows } = await pools[0].query<{ text: string }>(texts.join(' union all '))
+  return rows.map(({ text }, index) => `${tables[index]!}: ${text}`).join('\n')
+}
+
+/** Empties all tables but the one that says which schema this is. */
+async function clear(): Promise<void> {
+  const deletes = tables.filter((name) => name !== '"newel"."schema"').map((name) => `delete from ${name}`)
+  await pools[0].query(deletes.join('; '))
 }
 
 describe('the store on Postgres', () => {
-  let made = 0
   storeContract(
     async () => {
-      const schema = `contract_${made++}`
       let trips = 0
       const onRoundTrip = () => {
         trips++
       }
-      const store = postgresStore({ pool: pools[0], schema, onRoundTrip })
-      const second = postgresStore({ pool: pools[1], schema, onRoundTrip })
-      await store.migrate()
       return {
-        store,
-        second,
+        store: postgresStore({ pool: pools[0], onRoundTrip }),
+        second: postgresStore({ pool: pools[1], onRoundTrip }),
         roundTrips: () => trips,
-        dump: () => dump(schema),
-        close: async () => {
-          await pools[0].query(`drop schema "${schema}" cascade`)
-        },
+        dump,
+        close: clear,
       }
     },
-    { describe, it, expect },
+    { describe, it: (name, test) => it(name, test, 60_000), expect },
   )
+
+  it('servers that start together bring one schema up', async () => {
+    const stores = pools.flatMap((pool) =>
+      Array.from({ length: 4 }, () => postgresStore({ pool, schema: 'together' })),
+    )
+    await Promise.all(stores.map((store) => store.migrate()))
+    expect(await stores[0]?.health()).toEqual({ found: 1, minReader: 1, known: 1 })
+    expect(await tablesOf('together')).toHaveLength(tables.length)
+  }, 60_000)
+
+  it('a store in one schema sees nothing of another', async () => {
+    const [left, right] = ['left', 'right'].map((schema) => postgresStore({ pool: pools[0], schema }))
+    await Promise.all([left!.migrate(), right!.migrate()])
+    await left!.declareTenant({ tenant: 'acme', config: '{}', policyVersion: 'p', policy: '{}', nowMs: 0 })
+    expect(await left!.listTenants()).toEqual(['acme'])
+    expect(await right!.listTenants()).toEqual([])
+  }, 60_000)
+
+  it('a schema that has a name only in quotes is refused', () => {
+    expect(() => postgresStore({ pool: pools[0], schema: 'a"; drop table x; --' })).toThrow(TypeError)
+  })
+
+  it('a database that is not there is an error, not a lost call', async () => {
+    const gone = new Pool({ host: '127.0.0.1', port: 1 })
+    const store = postgresStore({ pool: gone })
+    await expect(store.recordProof('acme', { key: 'k', expiresAtMs: 1 })).rejects.toThrow()
+    await expect(store.health()).rejects.toThrow()
+    await gone.end()
+  })
 })
