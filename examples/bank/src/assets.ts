@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 
@@ -42,7 +42,9 @@ export function openAssets(folder: string): (name: string) => Response | undefin
 }
 
 /** The built files of the browser SDK. */
-export function openSdk(folder: string): (name: string) => Response | undefined {
-  const names = new Set(readdirSync(folder).filter((file) => file.endsWith('.js')))
-  return (name) => (names.has(name) ? respond(readFileSync(join(folder, name)), name) : undefined)
-}
+export const openSdk =
+  (folder: string) =>
+  (name: string): Response | undefined => {
+    const path = join(folder, name)
+    return /^[\w.-]+\.js$/.test(name) && existsSync(path) ? respond(readFileSync(path), name) : undefined
+  }

@@ -44,8 +44,8 @@ export interface BankContext {
       readonly atMs: number
     }[]
   }
-  decisions(limit?: number): Promise<readonly Decision[]>
-  learned(subject: string): Promise<Learned | undefined>
+  readonly decisions: (limit?: number) => Promise<readonly Decision[]>
+  readonly learned: (subject: string) => Promise<Learned | undefined>
 }
 
 /** Where page and back end are not of one origin. */

@@ -2,16 +2,20 @@
 import { defineCommand, renderUsage, runCommand } from 'citty'
 import type { CommandDef } from 'citty'
 import { stripVTControlCharacters } from 'node:util'
-import { dev } from './commands/dev.ts'
-import { doctor } from './commands/doctor.ts'
-import { keyCommands, keys } from './commands/keys.ts'
-import { migrate } from './commands/migrate.ts'
-import { serve } from './commands/serve.ts'
 import { didYouMean } from './config/suggest.ts'
 import { explain, Failure } from './failure.ts'
 import { version } from './version.ts'
 
-const commands = { dev, serve, migrate, keys, doctor }
+type Commands = Readonly<Record<string, () => Promise<CommandDef>>>
+
+/** Loaded when asked for: `dev` starts without what Postgres and SMTP need. */
+const commands: Commands = {
+  dev: async () => (await import('./commands/dev.ts')).dev,
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  migrate: async () => (await import('./commands/migrate.ts')).migrate,
+  keys: async () => (await import('./commands/keys.ts')).keys,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+}
 
 const main = defineCommand({
   meta: {
@@ -22,10 +26,12 @@ const main = defineCommand({
   subCommands: commands,
 })
 
-const named = (
-  map: Readonly<Record<string, CommandDef>>,
-  name: string | undefined,
-): CommandDef | undefined => (name !== undefined && Object.hasOwn(map, name) ? map[name] : undefined)
+async function usageOf(command: CommandDef | undefined, below: string | undefined): Promise<string> {
+  const nested = command?.subCommands as Readonly<Record<string, CommandDef>> | undefined
+  const inner = below !== undefined && nested && Object.hasOwn(nested, below) ? nested[below] : undefined
+  const usage = await renderUsage(inner ?? command ?? main, command ? main : undefined)
+  return process.stdout.isTTY ? usage : stripVTControlCharacters(usage)
+}
 
 /** Runs what the arguments say; the exit code. */
 async function run(args: readonly string[]): Promise<number> {
@@ -34,19 +40,18 @@ async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(`${version}\n`)
     return 0
   }
-  const chosen = named(commands, name)
-  if (name !== undefined && !name.startsWith('-') && chosen === undefined) {
+  const load = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (name !== undefined && !name.startsWith('-') && load === undefined) {
     throw new Failure(`Unknown command ${name}${didYouMean(name, Object.keys(commands))}`, [
       'newel --help lists them.',
     ])
   }
-  if (chosen === undefined || args.some((arg) => arg === '--help' || arg === '-h')) {
-    const nested = name === 'keys' ? named(keyCommands, below) : undefined
-    const usage = await renderUsage(nested ?? chosen ?? main, chosen ? main : undefined)
-    process.stdout.write(`${process.stdout.isTTY ? usage : stripVTControlCharacters(usage)}\n`)
+  const command = await load?.()
+  if (command === undefined || args.some((arg) => arg === '--help' || arg === '-h')) {
+    process.stdout.write(`${await usageOf(command, below)}\n`)
     return args.length === 0 ? 1 : 0
   }
-  await runCommand(chosen, { rawArgs: args.slice(1) })
+  await runCommand(command, { rawArgs: args.slice(1) })
   return 0
 }
 

@@ -42,7 +42,7 @@ function fill(account: Account): void {
   for (const name of ['balance', 'holder', 'iban', 'email'] as const) {
     for (const place of document.querySelectorAll(`[data-fill=${name}]`)) place.textContent = texts[name]
   }
-  get<HTMLInputElement>('#address').value = account.address
+  get('#address', document, HTMLInputElement).value = account.address
   get('#bookings').replaceChildren(
     ...account.bookings.map(({ atMs, party, amount }) =>
       element(
@@ -99,7 +99,7 @@ async function refresh(moved: boolean): Promise<void> {
   if (settings) await fillAuthenticators()
 }
 
-const signIn = get<HTMLFormElement>('#sign-in form')
+const signIn = get('#sign-in form', document, HTMLFormElement)
 onSubmit(signIn, async (values) => {
   if (!(await accepted(signIn, await call('/sign-in', values)))) return
   signIn.reset()
@@ -108,8 +108,8 @@ onSubmit(signIn, async (values) => {
 
 for (const button of document.querySelectorAll<HTMLButtonElement>('.customers button')) {
   button.addEventListener('click', () => {
-    get<HTMLInputElement>('#name').value = button.dataset.name ?? ''
-    get<HTMLInputElement>('#password').value = button.dataset.password ?? ''
+    get('#name', document, HTMLInputElement).value = button.dataset.name ?? ''
+    get('#password', document, HTMLInputElement).value = button.dataset.password ?? ''
     get('button[type=submit]', signIn).focus()
   })
 }
@@ -123,7 +123,7 @@ get('#sign-out').addEventListener('click', () => {
   })()
 })
 
-const transfer = get<HTMLFormElement>('#transfer')
+const transfer = get('#transfer', document, HTMLFormElement)
 onSubmit(transfer, async (values) => {
   const response = await call('/transfers', values)
   if (!(await accepted(transfer, response))) return
@@ -133,7 +133,7 @@ onSubmit(transfer, async (values) => {
   say(transfer, `${showAmount(paid)} is on its way to ${to}.`, 'good')
 })
 
-const address = get<HTMLFormElement>('#address-form')
+const address = get('#address-form', document, HTMLFormElement)
 onSubmit(address, async (values) => {
   if (await accepted(address, await call('/address', values))) say(address, 'Saved.', 'good')
 })

@@ -13,10 +13,18 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made
 }
 
+type Kind<T> = abstract new (...values: never) => T
+
 /** The one element that a selector names. */
-export function get<T extends Element = HTMLElement>(selector: string, root: ParentNode = document): T {
-  const found = root.querySelector<T>(selector)
-  if (!found) throw new Error(`no ${selector} on this page`)
+export function get(selector: string, root?: ParentNode): HTMLElement
+export function get<T extends Element>(selector: string, root: ParentNode | undefined, kind: Kind<T>): T
+export function get(
+  selector: string,
+  root: ParentNode = document,
+  kind: Kind<Element> = HTMLElement,
+): Element {
+  const found = root.querySelector(selector)
+  if (!(found instanceof kind)) throw new Error(`no ${selector} on this page`)
   return found
 }
 

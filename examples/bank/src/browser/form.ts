@@ -44,7 +44,8 @@ export function onSubmit(
       empty.focus()
       return
     }
-    const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]))
+    const values: Record<string, string> = {}
+    for (const [name, value] of new FormData(form)) if (typeof value === 'string') values[name] = value
     void during(form, () => run(values))
   })
 }

@@ -64,7 +64,7 @@ async function poll(): Promise<void> {
   }
 }
 
-const attack = get<HTMLButtonElement>('#attack')
+const attack = get('#attack')
 const attackerWindow = get('#attacker-window')
 
 /** A new frame each time: the device key of the last attacker went with its page. */

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { command } from '../command.ts'
 import { loadApp } from '../dev/load-app.ts'
-import { startDev } from '../dev/start.ts'
+import { sdkFolder, startDev } from '../dev/start.ts'
 import { Failure } from '../failure.ts'
 import { untilStopped } from '../process.ts'
 
@@ -9,6 +11,13 @@ function readPort(value: string | undefined): number | undefined {
   const port = Number(value)
   if (/^\d{1,5}$/.test(value) && port <= 65_535) return port
   throw new Failure(`The port has to be a number from 0 to 65535, not "${value}".`)
+}
+
+function requireSdk(): void {
+  if (existsSync(join(sdkFolder(), 'newel.iife.js'))) return
+  throw new Failure('The browser SDK is not built.', [
+    'Run `npm run build -- browser`; `npm start` does it by itself.',
+  ])
 }
 
 export const dev = command({
@@ -32,6 +41,7 @@ export const dev = command({
   run: async ({ app, port, data }) => {
     const stopped = untilStopped()
     const started = performance.now()
+    if (app !== undefined) requireSdk()
     const module = app === undefined ? undefined : await loadApp(app)
     const server = await startDev({ app: module, port: readPort(port ?? process.env.PORT), dataFolder: data })
     const seconds = ((performance.now() - started) / 1000).toFixed(1)

@@ -1,5 +1,6 @@
 import { rotateKeys } from '@newel/server'
 import { defineCommand } from 'citty'
+import type { CommandDef } from 'citty'
 import { command, configArgs } from '../command.ts'
 import { loadConfig, needs, requireKeys } from '../config/load.ts'
 import { checkDatabase, openDatabase } from '../database.ts'
@@ -65,9 +66,7 @@ const rotate = command({
   },
 })
 
-export const keyCommands = { generate, rotate }
-
-export const keys = defineCommand({
+export const keys: CommandDef = defineCommand({
   meta: { name: 'keys', description: 'generate, rotate' },
-  subCommands: keyCommands,
+  subCommands: { generate, rotate },
 })

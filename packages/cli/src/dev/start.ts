@@ -1,7 +1,6 @@
 import { createNewel } from '@newel/server'
 import type { TenantDeclaration } from '@newel/server'
 import { sqliteStore } from '@newel/stores/sqlite'
-import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../failure.ts'
@@ -36,23 +35,15 @@ export interface DevServer {
 
 const hosts = ['127.0.0.1', '::1']
 
-/** The built files of the browser SDK. */
-function findSdk(): string {
-  const folder = join(dirname(fileURLToPath(import.meta.resolve('@newel/browser/package.json'))), 'dist')
-  if (!existsSync(join(folder, 'newel.iife.js'))) {
-    throw new Failure('The browser SDK is not built.', [
-      'Run `npm run build -- browser`; `npm start` does it by itself.',
-    ])
-  }
-  return folder
-}
+/** Where the built files of the browser SDK are, once they are built. */
+export const sdkFolder = (): string =>
+  join(dirname(fileURLToPath(import.meta.resolve('@newel/browser/package.json'))), 'dist')
 
 /**
  * Newel, and an application where one is given, in one process on one loopback port. Mails are captured.
  * @throws Failure that says what to do
  */
 export async function startDev({ app: module, port, dataFolder = '.newel' }: DevOptions): Promise<DevServer> {
-  const sdkFolder = findSdk()
   const folder = openFolder(dataFolder)
   const store = sqliteStore({ path: folder.database })
   const report = (line: string) => process.stderr.write(`${line}\n`)
@@ -99,7 +90,7 @@ export async function startDev({ app: module, port, dataFolder = '.newel' }: Dev
       mailbox,
       decisions: (limit = 20) => decisionsOf(store, id, Math.min(limit, 50)),
       learned: (subject) => learnedOf(store, id, subject),
-      sdkFolder,
+      sdkFolder: sdkFolder(),
       dataFolder: folder.path,
     })) ?? { fetch: () => welcome(url) }
     app = mounted
