@@ -15,7 +15,7 @@ const honest = evidence.map((all) =>
     each.group === 'attack' || each.group === 'absence' ? { ...each, micro: Math.abs(each.micro) } : each,
   ),
 )
-const seeded = { seed: 7, numRuns: 2000 }
+const seeded = { seed: 7, numRuns: 500 }
 
 describe('a group says e = ln(c + (1 − c)·exp(L)), capped above', () => {
   // Computed apart, with 50 digits.

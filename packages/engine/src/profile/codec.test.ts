@@ -161,7 +161,7 @@ describe('a profile', () => {
           if (!(error instanceof ProfileFormatError)) throw error
         }
       }),
-      { ...seeded, numRuns: 2000 },
+      { ...seeded, numRuns: 1000 },
     )
   })
   it('of random bytes is refused', () => {
