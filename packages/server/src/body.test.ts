@@ -44,6 +44,22 @@ describe('bodies', () => {
     } as RequestInit)
     expect(await codeOf(readBody(streamed, schema, 100))).toBe('payload_too_large')
   })
+  it('are read alike with a stated length, which no body may exceed', async () => {
+    const stated = (body: string): Request =>
+      new Request('http://newel.internal/', {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', 'content-length': '7' },
+      })
+    expect(await readBody(stated('{"a":1}'), schema, 100)).toEqual({ body: { a: 1 }, text: '{"a":1}' })
+    expect(await codeOf(readBody(stated(`{"a":${'1'.repeat(200)}}`), schema, 100))).toBe('payload_too_large')
+    const broken = new Request('http://newel.internal/', {
+      method: 'POST',
+      body: new Uint8Array([0x22, 0xff, 0x22]),
+      headers: { 'content-type': 'application/json', 'content-length': '3' },
+    })
+    expect(await codeOf(readBody(broken, schema, 100))).toBe('invalid_request')
+  })
   it('that are no JSON, no UTF-8, or of another shape are invalid requests', async () => {
     for (const bad of [
       '',

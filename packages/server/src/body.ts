@@ -24,8 +24,10 @@ export function assertPlainJson(text: string): void {
       string.lastIndex = index
       const literal = string.exec(text)?.[0] ?? '""'
       index += literal.length - 1
-      const value = literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1)
-      if (value.includes('\0') || /\p{Cs}/u.test(value))
+      const escaped = literal.includes('\\')
+      const value = escaped ? (JSON.parse(literal) as string) : literal.slice(1, -1)
+      // Text that came as UTF-8 and is JSON holds either by an escape only.
+      if (escaped && (value.includes('\0') || /\p{Cs}/u.test(value)))
         throw invalid('a string holds NUL or half a character')
       const members = open.at(-1)
       if (members !== undefined && text[afterSpace(text, index + 1)] === ':') addMember(members, value)
@@ -48,27 +50,38 @@ function addMember(members: Set<string>, name: string): void {
 
 const invalid = (detail: string): ProblemError => new ProblemError('invalid_request', { detail })
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** Reads at most `limit` bytes, then gives up without reading on. */
 async function readText(request: Request, limit: number): Promise<string> {
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw new ProblemError('payload_too_large')
+  const length = request.headers.get('content-length')
+  if (Number(length ?? 0) > limit) throw new ProblemError('payload_too_large')
+  try {
+    // Where the connection holds the sender to a length, the body comes in one piece, without a stream.
+    if (length === null) return await readStream(request, limit)
+    const bytes = await request.arrayBuffer()
+    if (bytes.byteLength > limit) throw new ProblemError('payload_too_large')
+    return utf8.decode(bytes)
+  } catch (error) {
+    throw error instanceof ProblemError ? error : invalid('the body is not UTF-8')
+  }
+}
+
+async function readStream(request: Request, limit: number): Promise<string> {
   const reader = request.body?.getReader()
   if (reader === undefined) return ''
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let text = ''
   let size = 0
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return text + decoder.decode()
-      size += value.byteLength
-      if (size > limit) {
-        await reader.cancel()
-        throw new ProblemError('payload_too_large')
-      }
-      text += decoder.decode(value, { stream: true })
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    size += value.byteLength
+    if (size > limit) {
+      await reader.cancel()
+      throw new ProblemError('payload_too_large')
     }
-  } catch (error) {
-    throw error instanceof ProblemError ? error : invalid('the body is not UTF-8')
+    text += decoder.decode(value, { stream: true })
   }
 }
 

@@ -1,12 +1,13 @@
 import { headers } from '@newel/protocol'
 import { Hono } from 'hono'
+import { getPath } from 'hono/utils/url'
 import { readBody } from './body.ts'
 import { freshNonce, namedTenant } from './browser-calls.ts'
 import { createTenants, checkDeclaration } from './tenants.ts'
 import { defaultLimits } from './limits.ts'
 import { createGate } from './gate.ts'
 import type { Connection, Newel, NewelOptions, TickBudget } from './options.ts'
-import { ProblemError, problemResponse } from './problem.ts'
+import { problemAnswer, ProblemError } from './problem.ts'
 import { handlers } from './routes/index.ts'
 import { specs, type RouteName, type RouteSpec } from './routes/specs.ts'
 import { withDeadline, type Answer, type Call, type Services } from './services.ts'
@@ -16,6 +17,8 @@ import { decodeUntrustedKey } from './tokens/device-jws.ts'
 interface Bindings {
   readonly connection: Connection
   readonly path: string
+  /** Headers that the answer carries for the page that asked. */
+  readonly cors: Readonly<Record<string, string>>
 }
 
 const silent = { log: () => undefined }
@@ -69,15 +72,7 @@ export function createNewel(options: NewelOptions): Newel {
           headers: { ...cors, ...(from !== null && origins.has(from) && preflight) },
         })
       }
-      // Not as a relative reference, which a path that begins with two slashes would turn into a host.
-      const target = new URL('http://newel.internal')
-      target.pathname = path
-      const response = await app.fetch(new Request(target, request), {
-        connection,
-        path,
-      } satisfies Bindings)
-      for (const [name, value] of Object.entries(cors)) response.headers.set(name, value)
-      return response
+      return app.fetch(request, { connection, path, cors } satisfies Bindings)
     },
     tick: async (nowMs: number = now(), budget: TickBudget = {}) => {
       await services.tenants.ready()
@@ -109,6 +104,15 @@ const routePath = (pathname: string, base: string): string =>
     ? pathname.slice(base.length) || '/'
     : pathname
 
+/** What the router matches: the path with its escapes read, as the router itself would. */
+function matchedPath(path: string): string {
+  if (!path.includes('%')) return path
+  // Not as a relative reference, which a path that begins with two slashes would turn into a host.
+  const target = new URL('http://newel.internal')
+  target.pathname = path
+  return getPath(new Request(target))
+}
+
 const corsHeaders = (from: string): Record<string, string> => ({
   'access-control-allow-origin': from,
   'access-control-expose-headers': `${headers.dpopNonce}, ${headers.time}, Retry-After`,
@@ -125,7 +129,10 @@ function createRouter(
   gate: ReturnType<typeof createGate>,
   now: () => number,
 ): Hono<{ Bindings: Bindings }> {
-  const app = new Hono<{ Bindings: Bindings }>()
+  // The request stays as the host made it: wrapping it in another would copy it, body and all.
+  const app = new Hono<{ Bindings: Bindings }>({
+    getPath: (_request, options) => matchedPath(options?.env?.path ?? ''),
+  })
   for (const name of Object.keys(specs) as RouteName[]) {
     const spec: RouteSpec = specs[name]
     app.on(spec.method, spec.path, (c) =>
@@ -134,8 +141,8 @@ function createRouter(
   }
   const paths = new Set(Object.values(specs).map((spec) => spec.path))
   for (const path of paths)
-    app.all(path, () => finish(problemResponse(new ProblemError('method_not_allowed'))))
-  app.notFound(() => finish(problemResponse(new ProblemError('not_found'))))
+    app.all(path, (c) => respond(problemAnswer(new ProblemError('method_not_allowed')), c.env.cors))
+  app.notFound((c) => respond(problemAnswer(new ProblemError('not_found')), c.env.cors))
   return app
 }
 
@@ -144,18 +151,16 @@ async function answer(
   gate: ReturnType<typeof createGate>,
   name: RouteName,
   request: Request,
-  { connection, path }: Bindings,
+  { connection, path, cors }: Bindings,
   params: Record<string, string>,
   nowMs: number,
 ): Promise<Response> {
   const spec: RouteSpec = specs[name]
-  const time: Record<string, string> = spec.side === 'browser' ? { [headers.time]: String(nowMs) } : {}
+  const always = spec.side === 'browser' ? { ...cors, [headers.time]: String(nowMs) } : cors
   const leave = spec.side === 'public' ? () => undefined : gate.enter(spec.shed, request)
   if (leave === undefined) {
-    return finish(
-      problemResponse(new ProblemError('newel_unavailable', {}, { headers: { 'retry-after': '1' } })),
-      time,
-    )
+    const busy = new ProblemError('newel_unavailable', {}, { headers: { 'retry-after': '1' } })
+    return respond(problemAnswer(busy), always)
   }
   const later = (label: string, work: Promise<unknown>): void => {
     const contained = work.catch((error: unknown) => {
@@ -186,14 +191,11 @@ async function answer(
         : await readBody(request, spec.body, services.limits.bodyBytes)
     // The schema of the route's own spec has read the body, so that it is what its handler takes.
     const handler = handlers[name] as (call: Call<unknown>) => Promise<Answer>
-    const result = await handler({ ...empty, ...read })
-    return finish(toResponse(result), time)
+    return respond(await handler({ ...empty, ...read }), always)
   } catch (error) {
     const problem = toProblem(services, name, error)
-    return finish(problemResponse(problem), {
-      ...time,
-      ...(spec.side === 'browser' && (await nonceFor(empty, problem))),
-    })
+    const nonce = spec.side === 'browser' ? await nonceFor(empty, problem) : {}
+    return respond(problemAnswer(problem), { ...always, ...nonce })
   } finally {
     leave()
   }
@@ -234,15 +236,20 @@ function toProblem(services: Services, route: string, error: unknown): ProblemEr
 const messageOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : 'no error object'
 
-function toResponse({ status = 200, body, headers: more = {} }: Answer): Response {
-  const type = status >= 400 ? 'application/problem+json' : 'application/json'
-  return new Response(JSON.stringify(body), { status, headers: { 'content-type': type, ...more } })
-}
-
-function finish(response: Response, more: Readonly<Record<string, string>> = {}): Response {
-  for (const [name, value] of Object.entries(more)) response.headers.set(name, value)
-  if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
-  response.headers.set('x-content-type-options', 'nosniff')
-  response.headers.set('referrer-policy', 'no-referrer')
-  return response
+/** All headers at once and as plain strings: hosts write such an answer out without building its headers first. */
+function respond(
+  { status = 200, body, headers: own = {} }: Answer,
+  always: Readonly<Record<string, string>>,
+): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      'content-type': status >= 400 ? 'application/problem+json' : 'application/json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      ...always,
+      ...own,
+    },
+  })
 }

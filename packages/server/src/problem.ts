@@ -1,4 +1,5 @@
 import { problemStatus, problemType, type Problem, type ProblemCode } from '@newel/protocol'
+import type { Answer } from './services.ts'
 
 const titles: Record<ProblemCode, string> = {
   invalid_request: 'The request is malformed.',
@@ -55,9 +56,8 @@ export const problemBody = (code: ProblemCode, members: Partial<Problem> = {}): 
   ...members,
 })
 
-export function problemResponse(error: ProblemError): Response {
-  return new Response(JSON.stringify(problemBody(error.code, error.members)), {
-    status: problemStatus[error.code],
-    headers: { 'content-type': 'application/problem+json', ...error.headers },
-  })
-}
+export const problemAnswer = (error: ProblemError): Answer => ({
+  status: problemStatus[error.code],
+  body: problemBody(error.code, error.members),
+  headers: error.headers,
+})
