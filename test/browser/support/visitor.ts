@@ -14,6 +14,8 @@ export interface Visitor {
   submitPassword(): Promise<void>
   /** Waits for the account to be shown. */
   untilSignedIn(): Promise<void>
+  /** Waits until a code is sent, and enters it. */
+  answerByMail(): Promise<void>
   /** Signs in with password and mailed code. */
   signInByMail(): Promise<void>
   signOut(): Promise<void>
@@ -23,6 +25,7 @@ export interface Visitor {
   order(to: string, amount: string): Promise<void>
   /** Waits for the status line of a form or card to say something. */
   says(text: string | RegExp): Promise<void>
+  openAccount(): Promise<void>
   openSettings(): Promise<void>
 }
 
@@ -47,10 +50,13 @@ export async function visit(context: BrowserContext, world: World): Promise<Visi
       await page.getByRole('button', { name: 'Sign in' }).click()
     },
     untilSignedIn: () => page.getByRole('heading', { name: 'Current account' }).waitFor(),
-    async signInByMail() {
-      await visitor.submitPassword()
+    async answerByMail() {
       await prompt.getByText('We sent a code').waitFor()
       await visitor.enterCode(world.mailbox.latestCode())
+    },
+    async signInByMail() {
+      await visitor.submitPassword()
+      await visitor.answerByMail()
       await visitor.untilSignedIn()
     },
     async signOut() {
@@ -58,7 +64,7 @@ export async function visit(context: BrowserContext, world: World): Promise<Visi
       await page.getByRole('heading', { name: 'Sign in' }).waitFor()
     },
     async enterCode(code) {
-      await prompt.getByLabel('Code').fill(code)
+      await prompt.getByRole('textbox', { name: 'Code' }).fill(code)
       await prompt.getByRole('button', { name: 'Confirm' }).click()
     },
     async order(to, amount) {
@@ -67,6 +73,10 @@ export async function visit(context: BrowserContext, world: World): Promise<Visi
       await page.getByRole('button', { name: 'Pay' }).click()
     },
     says: (text) => page.locator('.message:visible', { hasText: text }).waitFor(),
+    async openAccount() {
+      await page.getByRole('link', { name: 'Account' }).click()
+      await visitor.untilSignedIn()
+    },
     async openSettings() {
       await page.getByRole('link', { name: 'Settings' }).click()
       await page.getByRole('heading', { name: 'Settings' }).waitFor()

@@ -33,12 +33,21 @@ export interface Decision {
   readonly reasons: readonly string[]
 }
 
+export interface Received {
+  readonly path: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
 /** The bank and its Newel, on ports of loopback, with one SQLite file each. */
 export interface World {
   /** Origin of the pages. */
   readonly origin: string
   readonly mailbox: Mailbox
   readonly clock: TestClock
+  /** Writing requests to the bank's back end as they arrived. */
+  readonly received: readonly Received[]
   /** What Maya's account shows since the test began, oldest first. */
   bookings(): readonly Booking[]
   /** What Newel decided, oldest first. */
@@ -78,10 +87,25 @@ async function readDecisions(store: Store): Promise<Decision[]> {
   })
 }
 
+interface Lasting {
+  readonly folder: string
+  readonly clock: TestClock
+  readonly mailbox: Mailbox
+  readonly received: Received[]
+}
+
+async function read(request: Request): Promise<Received> {
+  const { url } = request
+  return {
+    path: new URL(url).pathname,
+    url,
+    headers: Object.fromEntries(request.headers),
+    body: await request.clone().text(),
+  }
+}
+
 async function start(
-  folder: string,
-  clock: TestClock,
-  mailbox: Mailbox,
+  { folder, clock, mailbox, received }: Lasting,
   options: WorldOptions,
   ports: readonly number[],
 ) {
@@ -129,10 +153,11 @@ async function start(
     },
     { ...(origins.backEnd !== undefined && { backEnd: origins.backEnd }), now: clock.now },
   )
-  page.answer = (request, peer) =>
-    !apart && new URL(request.url).pathname.startsWith('/newel/')
-      ? newel.fetch(request, peer)
-      : bank.fetch(request, peer)
+  page.answer = async (request, peer) => {
+    if (!apart && new URL(request.url).pathname.startsWith('/newel/')) return newel.fetch(request, peer)
+    if (request.method === 'POST') received.push(await read(request))
+    return bank.fetch(request, peer)
+  }
   if (backEnd) backEnd.answer = page.answer
   if (alone) alone.answer = (request, peer) => newel.fetch(request, peer)
   const listening = [page, backEnd, alone].filter((each) => each !== undefined)
@@ -166,7 +191,8 @@ export function useWorlds(): (options?: WorldOptions) => Promise<World> {
     const clock = { ...fixed, now }
     const mailbox = createMailbox()
     const begin = clock.now()
-    let running = await start(folder, clock, mailbox, options, [])
+    const lasting = { folder, clock, mailbox, received: [] }
+    let running = await start(lasting, options, [])
     open.push(async () => {
       await running.stop()
       rmSync(folder, { recursive: true })
@@ -175,6 +201,7 @@ export function useWorlds(): (options?: WorldOptions) => Promise<World> {
       origin: running.origin,
       mailbox,
       clock,
+      received: lasting.received,
       bookings() {
         const db = new DatabaseSync(join(folder, 'bank.db'), { readOnly: true })
         try {
@@ -190,7 +217,7 @@ export function useWorlds(): (options?: WorldOptions) => Promise<World> {
       stopNewel: () => running.stopNewel(),
       async restart() {
         await running.stop()
-        running = await start(folder, clock, mailbox, options, running.ports)
+        running = await start(lasting, options, running.ports)
       },
     }
   }
