@@ -27,7 +27,7 @@ import {
 import { proofExpiryMs } from './browser-calls.ts'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
 import { sha256 } from './crypto.ts'
-import { digest12, makeFacts, type EnvelopeBody } from './facts.ts'
+import { makeFacts, recurringDigest12, type EnvelopeBody } from './facts.ts'
 import { normaliseAddress, prefixOf } from './network.ts'
 import { ProblemError } from './problem.ts'
 import type { Answer, Call } from './services.ts'
@@ -79,10 +79,11 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   const untrusted = input.receipt === undefined ? undefined : decodeUntrusted(input.receipt, receiptClaims)
   const jti = input.proof === undefined ? undefined : decodeUntrusted(input.proof, proofClaims)?.jti
   const proofKey = untrusted && jti ? `proof:${untrusted.jkt}:${jti}` : undefined
-  const actionHash = await hashAction(input.action, params)
   const openKey =
     subject && untrusted
-      ? await sha256([subject, input.session ?? '', untrusted.jkt, actionHash].join('\n'))
+      ? await sha256(
+          [subject, input.session ?? '', untrusted.jkt, canonicalAction(input.action, params)].join('\n'),
+        )
       : undefined
   const counterKeys = await countersFor(call, id, subject, untrusted, input.request.ip)
 
@@ -116,7 +117,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   }
 
   const standing = await judgeTokens(call, tenant, input, context, untrusted)
-  const bucket = subject === undefined ? 0 : await bucketOf(tenant, subject)
+  const bucket = subject === undefined ? 0 : (context.subject?.bucket ?? (await bucketOf(tenant, subject)))
   const facts = await makeFacts({
     nowMs,
     digestKey: tenant.stable.digest,
@@ -175,11 +176,10 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   })
 
   const assessmentId = newId('assessment', nowMs, bucket)
-  const opened = openChallenge(call, tenant, input, {
+  const opened = await openChallenge(call, tenant, input, {
     context,
     output,
     facts,
-    actionHash,
     openKey,
     assessmentId,
     bucket,
@@ -239,7 +239,7 @@ async function judgeTokens(
     input.receipt === undefined || untrusted === undefined
       ? undefined
       : await verifyReceipt(tenant, input.receipt, call.nowMs)
-  if (verified === undefined || input.receipt === undefined) {
+  if (verified === undefined) {
     return { receipt: undefined, flags: { receipt: 'absent', proof: 'absent', sessionKeyChanged: false } }
   }
   if (isForeign(input.subject?.id, input.session, context)) {
@@ -248,17 +248,21 @@ async function judgeTokens(
   const proven =
     input.proof !== undefined &&
     (await verifyProof(input.proof, {
-      jkt: verified.jkt,
+      jkt: verified.claims.jkt,
       aud: input.aud,
-      over: input.receipt,
+      ath: verified.ath,
       nowMs: call.nowMs,
       toleranceSeconds: call.services.limits.clockToleranceSeconds,
     }))
   const proof = !proven ? 'absent' : context.proofUsed ? 'reused' : 'valid'
   const bound = context.session?.jkt
   return {
-    receipt: verified,
-    flags: { receipt: 'valid', proof, sessionKeyChanged: bound !== undefined && bound !== verified.jkt },
+    receipt: verified.claims,
+    flags: {
+      receipt: 'valid',
+      proof,
+      sessionKeyChanged: bound !== undefined && bound !== verified.claims.jkt,
+    },
   }
 }
 
@@ -294,7 +298,7 @@ export async function countersFor(
   return [
     subject === undefined ? '' : `subject:${subject}`,
     receipt === undefined ? '' : `device:${receipt.jkt}`,
-    ip === undefined ? '' : `prefix:${await digest12(key, 'prefix', prefixOf(ip))}`,
+    ip === undefined ? '' : `prefix:${await recurringDigest12(key, 'prefix', prefixOf(ip))}`,
   ]
 }
 
@@ -316,7 +320,6 @@ interface Opening {
   readonly context: AssessmentContext
   readonly output: DecisionOutput
   readonly facts: Facts
-  readonly actionHash: string
   readonly openKey: string | undefined
   readonly assessmentId: string
   readonly bucket: number
@@ -325,12 +328,12 @@ interface Opening {
 }
 
 /** The challenge to answer: the one that is open for the same question and asks enough, or a new one. */
-function openChallenge(
+async function openChallenge(
   call: Call<unknown>,
   tenant: Tenant,
   input: AssessInput,
   opening: Opening,
-): { challenge?: ChallengeRow; created?: ChallengeRow } {
+): Promise<{ challenge?: ChallengeRow; created?: ChallengeRow }> {
   const { output, context, facts } = opening
   const { required } = output
   const jkt = facts.device.jkt
@@ -354,7 +357,7 @@ function openChallenge(
     jkt,
     aud: input.aud,
     action: input.action,
-    actionHash: opening.actionHash,
+    actionHash: await hashAction(input.action, input.params ?? {}),
     params: input.params ?? {},
     acr: required.acr,
     methods: required.methods,

@@ -1,5 +1,5 @@
 import { attemptAllowed, type AuthenticatorRow, type EventRow } from '@newel/engine'
-import { opRow } from './calls.ts'
+import { opRow, repeatedAnswer } from './calls.ts'
 import { loadOpen, withNonce, type OpenCall } from './challenges.ts'
 import { outcomeRow } from './outcomes.ts'
 import { problemBody, ProblemError } from './problem.ts'
@@ -50,6 +50,26 @@ export async function fail(
     nowMs: call.nowMs,
   })
   return withNonce(call, tenant, challenge.jkt, answer)
+}
+
+/**
+ * The answer was right, but another call ended the challenge or used the code up meanwhile. Where that was this same op, its
+ * answer stands; else this one failed like any other.
+ */
+export async function outrun(call: Call<unknown>, open: OpenCall, op: string): Promise<Answer> {
+  const { tenant, challenge, route, proof } = open
+  const { op: row } = await call.store.loadChallenge({
+    tenant: tenant.id,
+    id: challenge.id,
+    route,
+    op,
+    proof: proof.key,
+    nowMs: call.nowMs,
+  })
+  const repeated = await repeatedAnswer(call, tenant, row)
+  return repeated === undefined
+    ? fail(call, open, op, undefined)
+    : withNonce(call, tenant, challenge.jkt, repeated)
 }
 
 const failureCounters = ({ challenge }: OpenCall): string[] => [

@@ -10,6 +10,7 @@ import {
   type SignalValue,
 } from '@newel/protocol'
 import { hmac, toBase64url } from './crypto.ts'
+import { createLru, type Lru } from './lru.ts'
 import { normaliseAddress, prefixOf } from './network.ts'
 import type { Connection, NetworkLookup } from './options.ts'
 import { contradicts, parseUserAgent } from './user-agent.ts'
@@ -34,6 +35,20 @@ export interface EnvelopeBody {
 /** Keyed digest of something personal, 12 characters of base64url: enough to compare within a tenant, nothing to look up. */
 export async function digest12(key: CryptoKey, kind: string, value: string): Promise<string> {
   return toBase64url((await hmac(key, `${kind}\n${value}`)).subarray(0, 9))
+}
+
+const recurring = new WeakMap<CryptoKey, Lru<string, string>>()
+
+/** The same of what comes again with every request of a browser: a bounded number is remembered for each key. */
+export async function recurringDigest12(key: CryptoKey, kind: string, value: string): Promise<string> {
+  let known = recurring.get(key)
+  if (known === undefined) recurring.set(key, (known = createLru(2048)))
+  const name = `${kind}\n${value}`
+  const standing = known.get(name)
+  if (standing !== undefined) return standing
+  const digest = await digest12(key, kind, value)
+  known.set(name, digest)
+  return digest
 }
 
 export interface FactSources {
@@ -101,7 +116,7 @@ async function networkFacts(
     connection?.country ?? (seen === undefined ? request.network?.country : undefined) ?? found?.country
   return {
     prefix: prefixOf(ip),
-    address: await digest12(sources.digestKey, 'address', ip),
+    address: await recurringDigest12(sources.digestKey, 'address', ip),
     ...(asn !== undefined && { asn }),
     ...(country !== undefined && { country }),
     // One network counts as one address: IPv6 privacy addresses and dual stacks change more often than networks do.
@@ -125,7 +140,9 @@ async function clientFacts(
   const zone = observed('timezone')
   return {
     ...parsed,
-    ...(header !== undefined && { userAgent: await digest12(sources.digestKey, 'user-agent', header) }),
+    ...(header !== undefined && {
+      userAgent: await recurringDigest12(sources.digestKey, 'user-agent', header),
+    }),
     ...(languages !== undefined && { languages }),
     ...(zone && { timezone: zone.zone, offsetMinutes: zone.offset_minutes }),
     ...(page?.webdriver !== undefined && { webdriver: page.webdriver }),

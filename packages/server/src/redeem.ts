@@ -3,6 +3,7 @@ import { proofClaims, stepUpClaims, type Params, type StepUpClaims } from '@newe
 import { hashAction } from './assess.ts'
 import { proofExpiryMs } from './browser-calls.ts'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
+import { sha256 } from './crypto.ts'
 import { ProblemError } from './problem.ts'
 import type { Answer, Call } from './services.ts'
 import type { Tenant } from './tenants.ts'
@@ -80,7 +81,7 @@ export async function redeem(
     !(await verifyProof(redemption.proof, {
       jkt: claims.cnf.jkt,
       aud: redemption.aud,
-      over: redemption.token,
+      ath: await sha256(redemption.token),
       nowMs,
       toleranceSeconds: services.limits.clockToleranceSeconds,
     }))

@@ -1,5 +1,6 @@
 import type { ClientFacts } from '@newel/engine'
 import Bowser from 'bowser'
+import { createLru } from './lru.ts'
 
 type Parsed = Pick<ClientFacts, 'browser' | 'browserMajor' | 'os' | 'osVersion' | 'deviceType'>
 
@@ -11,9 +12,20 @@ const unknown: Parsed = {
   deviceType: 'unknown',
 }
 
+/** Headers that were read: there are few, and each takes longer to read than to decide about. */
+const read = createLru<string, Parsed>(1024)
+
 /** Families out of a user agent header. What the parser does not know is "unknown", never an error. */
 export function parseUserAgent(header: string | undefined): Parsed {
   if (header === undefined || header === '') return unknown
+  const known = read.get(header)
+  if (known !== undefined) return known
+  const parsed = parse(header)
+  read.set(header, parsed)
+  return parsed
+}
+
+function parse(header: string): Parsed {
   try {
     const { browser, os, platform } = Bowser.parse(header)
     const major = Number.parseInt(browser.version ?? '', 10)

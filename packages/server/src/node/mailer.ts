@@ -8,10 +8,16 @@ export interface NodeMailerOptions {
   readonly from: string
 }
 
-/** A mailer over SMTP. A server that does not take the mail within ten seconds is an error. */
+const patienceMs = 10_000
+
+/** A mailer over SMTP. A server that is silent for ten seconds is an error. */
 export function nodeMailer({ smtp, from }: NodeMailerOptions): Mailer {
   const transport = createTransport(smtp, {
     from,
+    // A person waits for the code.
+    connectionTimeout: patienceMs,
+    greetingTimeout: patienceMs,
+    socketTimeout: patienceMs,
     // Mails hold what people typed: no file or URL in them is ever opened.
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -25,7 +25,7 @@ import { randomToken } from '../crypto.ts'
 import { serverMethods } from '../methods/index.ts'
 import { maskEmail, type Judged } from '../methods/method.ts'
 import { openContact } from '../methods/email.ts'
-import { cancel, countAttempt, fail } from '../attempts.ts'
+import { cancel, countAttempt, fail, outrun } from '../attempts.ts'
 import { featuresAsked, outcomeRow } from '../outcomes.ts'
 import { ProblemError } from '../problem.ts'
 import { countSend, deliver, requireResendGap } from '../sending.ts'
@@ -140,7 +140,7 @@ interface Passed {
 }
 
 /** Token, grant, session assurance and outcome in one change, with one winner. */
-async function pass(call: Call<unknown>, open: OpenCall, passed: Passed): Promise<Answer | undefined> {
+async function pass(call: Call<unknown>, open: OpenCall, passed: Passed): Promise<Answer> {
   const { tenant, challenge: row } = open
   const { nowMs, services } = call
   const { method, judged, acr } = passed
@@ -197,7 +197,7 @@ async function pass(call: Call<unknown>, open: OpenCall, passed: Passed): Promis
     outbox: [],
     nowMs,
   })
-  return written.lost ? undefined : withNonce(call, tenant, row.jkt, answer)
+  return written.lost ? outrun(call, open, passed.op) : withNonce(call, tenant, row.jkt, answer)
 }
 
 export async function challengeCancel(call: Call<RouteBody<'challengeCancel'>>): Promise<Answer> {

@@ -1,7 +1,7 @@
 import type { AuthenticatorRow } from '@newel/engine'
 import { methods, type EnrollmentResponse, type EnrollmentView, type MethodName } from '@newel/protocol'
 import * as v from 'valibot'
-import { cancel, countAttempt, fail } from '../attempts.ts'
+import { cancel, countAttempt, fail, outrun } from '../attempts.ts'
 import { authenticatorView } from '../authenticators.ts'
 import { schemaProblem } from '../body.ts'
 import { opRow } from '../calls.ts'
@@ -107,7 +107,7 @@ async function enrol(
   call: Call<RouteBody<'enrollmentVerify'>>,
   open: OpenCall,
   enrolled: Extract<Enrolled, { ok: true }>,
-): Promise<Answer | undefined> {
+): Promise<Answer> {
   const { tenant, challenge, subject } = open
   const { nowMs } = call
   const confirmed = 'confirms' in enrolled ? enrolled.confirms : undefined
@@ -151,7 +151,7 @@ async function enrol(
     ),
     nowMs,
   })
-  return written.lost ? undefined : withNonce(call, tenant, challenge.jkt, answer)
+  return written.lost ? outrun(call, open, call.body.op) : withNonce(call, tenant, challenge.jkt, answer)
 }
 
 /** It counts for no more than the proof it was enrolled under until the hold has passed, unless the back end vouched. */

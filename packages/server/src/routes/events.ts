@@ -135,10 +135,11 @@ async function whoIsBehind(
   proofKey: string | undefined,
 ): Promise<Behind> {
   const { body, nowMs } = call
-  const claims = body.receipt === undefined ? undefined : await verifyReceipt(tenant, body.receipt, nowMs)
-  if (body.receipt === undefined || claims === undefined || isForeign(body.subject?.id, session, context)) {
+  const verified = body.receipt === undefined ? undefined : await verifyReceipt(tenant, body.receipt, nowMs)
+  if (verified === undefined || isForeign(body.subject?.id, session, context)) {
     return { jkt: undefined, receipt: undefined, receiptExpiresAtMs: 0, proven: false, proofKey: undefined }
   }
+  const { claims, ath } = verified
   const proven =
     body.proof !== undefined &&
     body.aud !== undefined &&
@@ -146,7 +147,7 @@ async function whoIsBehind(
     (await verifyProof(body.proof, {
       jkt: claims.jkt,
       aud: body.aud,
-      over: body.receipt,
+      ath,
       nowMs,
       toleranceSeconds: call.services.limits.clockToleranceSeconds,
     }))
@@ -166,7 +167,8 @@ async function factsBehind(
   behind: Behind,
 ) {
   const { body, nowMs, services } = call
-  const receipt = body.receipt === undefined ? undefined : await verifyReceipt(tenant, body.receipt, nowMs)
+  const verified = body.receipt === undefined ? undefined : await verifyReceipt(tenant, body.receipt, nowMs)
+  const receipt = verified?.claims
   return makeFacts({
     nowMs,
     digestKey: tenant.stable.digest,

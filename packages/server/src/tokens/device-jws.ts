@@ -2,6 +2,7 @@ import { deviceJwk, type DeviceJwk } from '@newel/protocol'
 import { calculateJwkThumbprint, compactVerify, decodeProtectedHeader, importJWK } from 'jose'
 import * as v from 'valibot'
 import { fromBase64url } from '../crypto.ts'
+import { createLru } from '../lru.ts'
 import { isPlainJws } from './plain-jws.ts'
 
 /** A JWS that a device key signed and carries in its header, verified. Says nothing about freshness or purpose. */
@@ -12,8 +13,12 @@ export interface DeviceJws<Claims> {
 }
 
 /** Exactly these members: no `crit`, no `kid`, no `jku`, no private half (RFC 9449 §4.2, RFC 8725 §3.10). */
-const header = (typ: string) =>
-  v.strictObject({ typ: v.literal(typ), alg: v.literal('ES256'), jwk: deviceJwk })
+const header = v.strictObject({ typ: v.string(), alg: v.literal('ES256'), jwk: deviceJwk })
+
+type DeviceKey = Pick<DeviceJws<unknown>, 'jkt'> & { readonly key: Awaited<ReturnType<typeof importJWK>> }
+
+/** Keys that have verified something, by their coordinates: to import one takes as long as to verify by it. */
+const verified = createLru<string, DeviceKey>(4096)
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -25,12 +30,18 @@ export async function verifyDeviceJws<S extends v.GenericSchema>(
 ): Promise<DeviceJws<v.InferOutput<S>> | undefined> {
   if (!isPlainJws(token)) return undefined
   try {
-    const protectedHeader = v.parse(header(typ), decodeProtectedHeader(token))
+    const protectedHeader = v.parse(header, decodeProtectedHeader(token))
+    if (protectedHeader.typ !== typ) return undefined
     const { jwk } = protectedHeader
-    const key = await importJWK(jwk, 'ES256')
-    const { payload } = await compactVerify(token, key, { algorithms: ['ES256'] })
+    const name = `${jwk.x}.${jwk.y}`
+    const device = verified.get(name) ?? {
+      key: await importJWK(jwk, 'ES256'),
+      jkt: await calculateJwkThumbprint(jwk),
+    }
+    const { payload } = await compactVerify(token, device.key, { algorithms: ['ES256'] })
+    verified.set(name, device)
     const json: unknown = JSON.parse(decoder.decode(payload))
-    return { claims: v.parse(schema, json), jkt: await calculateJwkThumbprint(jwk), jwk }
+    return { claims: v.parse(schema, json), jkt: device.jkt, jwk }
   } catch {
     return undefined
   }

@@ -1,13 +1,12 @@
 import { proofClaims, tokenTypes } from '@newel/protocol'
-import { sha256 } from '../crypto.ts'
 import { verifyDeviceJws } from './device-jws.ts'
 
 export interface ProofExpectation {
   /** Thumbprint in receipt or token. */
   readonly jkt: string
   readonly aud: string
-  /** The receipt, or on the repeat the token, that `ath` digests. */
-  readonly over: string
+  /** SHA-256 of the receipt or, on the repeat, of the token. */
+  readonly ath: string
   readonly nowMs: number
   readonly toleranceSeconds: number
 }
@@ -20,7 +19,7 @@ export async function verifyProof(proof: string, expected: ProofExpectation): Pr
   return (
     jws.jkt === expected.jkt &&
     claims.aud === expected.aud &&
-    claims.ath === (await sha256(expected.over)) &&
+    claims.ath === expected.ath &&
     isFresh(claims.iat, expected.nowMs, expected.toleranceSeconds)
   )
 }

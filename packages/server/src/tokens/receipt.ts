@@ -1,8 +1,9 @@
 import { receiptClaims, tokenTypes, type ReceiptClaims } from '@newel/protocol'
 import { CompactSign, jwtVerify } from 'jose'
 import * as v from 'valibot'
-import { utf8 } from '../crypto.ts'
-import { currentKey, verifies } from '../keys.ts'
+import { sha256, utf8 } from '../crypto.ts'
+import { currentKey, verifies, type Keyring, type SecretKey } from '../keys.ts'
+import { createLru, type Lru } from '../lru.ts'
 import type { Tenant } from '../tenants.ts'
 import { hasBegun, isPlainJws } from './plain-jws.ts'
 
@@ -14,20 +15,52 @@ export async function issueReceipt(tenant: Tenant, claims: ReceiptClaims, nowMs:
     .sign(key.receipts)
 }
 
-/** The claims of a live receipt of this tenant; `undefined` for anything else. */
+export interface VerifiedReceipt {
+  readonly claims: ReceiptClaims
+  /** SHA-256 of the receipt as it came: what proofs carry. */
+  readonly ath: string
+}
+
+/** With the key that signed: it may be retired while its signatures are remembered. */
+type Signed = VerifiedReceipt & { readonly key: SecretKey }
+
+/** Receipts that verified, by the keys that they verify under. A page sends the same one for five minutes. */
+const remembered = new WeakMap<Keyring, Lru<string, Signed>>()
+
+function rememberedUnder(keyring: Keyring): Lru<string, Signed> {
+  const standing = remembered.get(keyring)
+  if (standing !== undefined) return standing
+  const fresh = createLru<string, Signed>(2048)
+  remembered.set(keyring, fresh)
+  return fresh
+}
+
+/** A live receipt of this tenant; `undefined` for anything else. */
 export async function verifyReceipt(
   tenant: Tenant,
   token: string,
   nowMs: number,
-): Promise<ReceiptClaims | undefined> {
+): Promise<VerifiedReceipt | undefined> {
+  const known = rememberedUnder(tenant.keyring)
+  const standing = known.get(token)
+  const signed = standing ?? (await verifySigned(tenant, token, nowMs))
+  // A signature stays good; whether the receipt and its key still live is asked each time.
+  if (signed === undefined || !isLive(signed, nowMs)) return undefined
+  if (standing === undefined) known.set(token, signed)
+  return signed
+}
+
+const isLive = ({ claims, key }: Signed, nowMs: number): boolean =>
+  verifies(key, nowMs) && claims.exp > Math.floor(nowMs / 1000) && hasBegun(claims.iat, nowMs)
+
+async function verifySigned(tenant: Tenant, token: string, nowMs: number): Promise<Signed | undefined> {
   if (!isPlainJws(token)) return undefined
+  let key: SecretKey | undefined
   try {
     const { payload } = await jwtVerify(
       token,
       ({ kid }) => {
-        const key = tenant.keyring.secrets.find(
-          (candidate) => candidate.kid === kid && verifies(candidate, nowMs),
-        )
+        key = tenant.keyring.secrets.find((candidate) => candidate.kid === kid && verifies(candidate, nowMs))
         if (key === undefined) throw new Error('unknown kid')
         return key.receipts
       },
@@ -41,7 +74,8 @@ export async function verifyReceipt(
       },
     )
     const result = v.safeParse(receiptClaims, payload)
-    return result.success && hasBegun(result.output.iat, nowMs) ? result.output : undefined
+    if (!result.success || key === undefined) return undefined
+    return { claims: result.output, ath: await sha256(token), key }
   } catch {
     return undefined
   }
