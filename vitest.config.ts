@@ -3,10 +3,17 @@ import { defineConfig } from 'vitest/config'
 // Packages are tested against their sources: this condition stands first in every `exports` of ours.
 const source = 'newel-source'
 
+/** For what starts processes and databases: a machine may have other things to do. A hang still ends. */
+const patient = { testTimeout: 60_000, hookTimeout: 120_000 }
+
 const project = (
   name: string,
   include: string[],
-  more: { exclude?: string[]; environment?: string; fileParallelism?: boolean } = {},
+  more: Partial<typeof patient> & {
+    exclude?: string[]
+    environment?: string
+    fileParallelism?: boolean
+  } = {},
 ) => ({
   extends: true as const,
   test: { name, include, ...more, exclude: ['**/node_modules/**', '**/dist/**', ...(more.exclude ?? [])] },
@@ -25,12 +32,13 @@ export default defineConfig({
       }),
       project('dom', ['packages/browser/{src,test}/**/*.test.ts'], { environment: 'happy-dom' }),
       project('integration', ['test/**/*.test.ts', 'examples/**/*.test.ts'], {
+        ...patient,
         exclude: ['test/browser/**', 'test/runtimes/**'],
       }),
       // One Chromium at a time: two would fight for the two cores and make timings say nothing.
       project('browser', ['test/browser/**/*.test.ts'], { fileParallelism: false }),
       // Needs runtimes that are installed apart from the workspace.
-      project('runtimes', ['test/runtimes/**/*.test.ts'], { fileParallelism: false }),
+      project('runtimes', ['test/runtimes/**/*.test.ts'], { ...patient, fileParallelism: false }),
     ],
   },
 })

@@ -28,7 +28,7 @@ const hostileNames = [
   'x'.repeat(5000),
 ]
 
-describe('routes', { timeout: 30_000 }, () => {
+describe('routes', () => {
   let world: World
   beforeAll(async () => {
     world = await openWorld(await sqliteDatabase())
@@ -271,11 +271,11 @@ describe('routes', { timeout: 30_000 }, () => {
 })
 
 // What a database makes of odd text differs from one to the other.
-describe.each(databases)('names in paths, on %s', { timeout: 30_000 }, (_, open) => {
+describe.each(databases)('names in paths, on %s', (_, open) => {
   let world: World
   beforeAll(async () => {
     world = await openWorld(await open())
-  }, 60_000)
+  })
   afterAll(() => world.close())
 
   it.each(routes.filter((name) => specOf(name).path.includes(':')))(

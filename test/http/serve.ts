@@ -31,12 +31,15 @@ export interface World {
 
 export interface WorldOptions {
   readonly limits?: Partial<Limits>
+  /** Stands between Newel and its database. */
+  readonly between?: (store: Store) => Store
 }
 
 export async function openWorld(database: Database, options: WorldOptions = {}): Promise<World> {
   const clock = fixedClock()
   const mailbox = createMailbox()
-  const store = database.open()
+  const { between = (each) => each } = options
+  const store = between(database.open())
   const errors: string[] = []
   const newel = createNewel({
     url: newelUrl,
@@ -50,7 +53,8 @@ export async function openWorld(database: Database, options: WorldOptions = {}):
         if (level === 'error') errors.push(`${event} ${JSON.stringify(fields)}`)
       },
     },
-    ...(options.limits && { limits: options.limits }),
+    // A busy machine is no database that is down.
+    limits: { deadlineMs: 60_000, ...options.limits },
   })
   const server = serve({
     hostname: '127.0.0.1',

@@ -85,7 +85,7 @@ describe.each(runtimes)('on $name', (runtime) => {
     await control('clock', { now_ms: clock.now() })
     session = await sessionHash(origin, 'the first session')
     laptop = await device()
-  }, 120_000)
+  })
   afterAll(async () => {
     await host.stop()
     await rm(folder, { recursive: true, force: true })
