@@ -18,3 +18,9 @@ it('knows no password where there is no account', { timeout }, async () => {
 it('hashes the same password differently each time', { timeout }, async () => {
   expect(await hashPassword('x')).not.toBe(await hashPassword('x'))
 })
+
+it('checks a hash at the cost that it was made with', async () => {
+  const cheap = await hashPassword('correct horse', 4)
+  expect(await checkPassword(cheap, 'correct horse')).toBe(true)
+  expect(await checkPassword(cheap.replace(/^4/, '5'), 'correct horse')).toBe(false)
+})

@@ -47,7 +47,11 @@ const history: Readonly<
 }
 
 /** Fills an empty bank: two customers of long standing. */
-export async function seed(db: DatabaseSync, nowMs: number, hash = hashPassword): Promise<void> {
+export async function seed(
+  db: DatabaseSync,
+  nowMs: number,
+  hash: (password: string) => Promise<string> = hashPassword,
+): Promise<void> {
   if (db.prepare('select 1 from account limit 1').get()) return
   const hashed = await Promise.all(
     people.map(async (person) => ({ ...person, hash: await hash(person.password) })),

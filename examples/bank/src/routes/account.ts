@@ -15,6 +15,8 @@ const order = v.strictObject({
   amount: v.pipe(v.string(), v.maxLength(16)),
 })
 
+const addressText = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))
+
 const signedOut = () => problem(401, 'signed_out', 'Sign in first.')
 
 export function accountRoutes({ bank, guard, now }: Parts): Hono<Env> {
@@ -63,9 +65,10 @@ export function accountRoutes({ bank, guard, now }: Parts): Hono<Env> {
       await next()
       return undefined
     },
-    protect<{ address: string }, Env>(guard, {
+    protect<{ address: unknown }, Env>(guard, {
       action: 'change-address',
-      params: ({ body }) => ({ address: String(body.address).trim().slice(0, 200) }),
+      // What is no address is left out, and the guard refuses a request that lacks a declared param.
+      params: ({ body }) => ({ address: v.is(addressText, body.address) ? body.address.trim() : undefined }),
       subject: (c) => {
         const account = accountOf(c, bank)
         return account && subjectOf(account)
@@ -74,7 +77,7 @@ export function accountRoutes({ bank, guard, now }: Parts): Hono<Env> {
       peer: (c) => c.env.address,
     }),
     (c) => {
-      const { address } = c.get('newel').params
+      const address = String(c.get('newel').params.address)
       const session = c.get('session')
       if (session) bank.changeAddress(session.account, address)
       return c.json({ address })
