@@ -10,5 +10,7 @@ const folder = fileURLToPath(new URL('../../../packages/browser/dist/', import.m
  */
 export function sdkFolder(): string {
   if (existsSync(join(folder, 'newel.iife.js'))) return folder
-  throw new Error('The browser SDK is not built: run `npm run build -- browser`, or `npm test -- build browser`.')
+  throw new Error(
+    'The browser SDK is not built: run `npm run build -- browser`, or `npm test -- build browser`.',
+  )
 }

@@ -41,9 +41,8 @@ export async function visit(context: BrowserContext, world: World): Promise<Visi
     prompt,
     requests,
     prompts: () =>
-      requests.filter(
-        (request) => request.method() === 'GET' && /\/v1\/challenges\/\w+$/.test(request.url()),
-      ).length,
+      requests.filter((request) => request.method() === 'GET' && /\/v1\/challenges\/\w+$/.test(request.url()))
+        .length,
     async submitPassword() {
       await page.getByLabel('Name').fill('maya')
       await page.getByLabel('Password').fill('correct horse')

@@ -9,6 +9,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach } from 'vitest'
+import { openDatabase } from '../../../examples/bank/src/ledger/database.ts'
+import { hashPassword } from '../../../examples/bank/src/ledger/passwords.ts'
+import { seed } from '../../../examples/bank/src/ledger/seed.ts'
 import { listen, type Handler, type Listening } from './listen.ts'
 import { sdkFolder } from './sdk.ts'
 
@@ -75,13 +78,20 @@ async function bind(port: number | undefined): Promise<Listening & { answer: Han
   return Object.assign(bound, listening)
 }
 
+/** The bank's customers, with passwords that take no second to check. */
+async function seedBank(folder: string, nowMs: number): Promise<void> {
+  const db = openDatabase(join(folder, 'bank.db'))
+  await seed(db, nowMs, (password) => hashPassword(password, 10))
+  db.close()
+}
+
 async function readDecisions(store: Store): Promise<Decision[]> {
   const row = await store.readTenant(keys.id)
   const compiled = compilePolicy(JSON.parse(row?.policy ?? '{}'))
   if (!compiled.ok) throw new Error('the policy does not compile')
   const { policy } = compiled
   const rows = await store.listAssessments({ tenant: keys.id, limit: 50 })
-  return rows.reverse().map(({ action, decision, level, record }) => {
+  return [...rows].reverse().map(({ action, decision, level, record }) => {
     const { acr, reasons } = recompute(record, { policy, model: shippedModel })
     return { action, decision, level, acr, reasons: reasons.map(({ code }) => code) }
   })
@@ -191,6 +201,7 @@ export function useWorlds(): (options?: WorldOptions) => Promise<World> {
     const clock = { ...fixed, now }
     const mailbox = createMailbox()
     const begin = clock.now()
+    await seedBank(folder, clock.now())
     const lasting = { folder, clock, mailbox, received: [] }
     let running = await start(lasting, options, [])
     open.push(async () => {
