@@ -12,16 +12,12 @@ const patienceMs = 10_000
 
 /** A mailer over SMTP. A server that is silent for ten seconds is an error. */
 export function nodeMailer({ smtp, from }: NodeMailerOptions): Mailer {
-  const transport = createTransport(smtp, {
-    from,
+  const transport = createTransport(
     // A person waits for the code.
-    connectionTimeout: patienceMs,
-    greetingTimeout: patienceMs,
-    socketTimeout: patienceMs,
+    { url: smtp, connectionTimeout: patienceMs, greetingTimeout: patienceMs, socketTimeout: patienceMs },
     // Mails hold what people typed: no file or URL in them is ever opened.
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+    { from, disableFileAccess: true, disableUrlAccess: true },
+  )
   return {
     async send({ to, subject, text }) {
       await transport.sendMail({ to, subject, text })
