@@ -45,6 +45,12 @@ function weight(nats: number | undefined): readonly HTMLElement[] {
   return [element('span', { class: raises ? 'raises' : 'calms' }, `${raises ? '+' : '−'}${rounded}`)]
 }
 
+/** What states, floors and policy say, and then the evidence, weightiest first. */
+const decisiveFirst = (reasons: Decision['reasons']): Decision['reasons'] => {
+  const rank = ({ nats }: Decision['reasons'][number]) => (nats === undefined ? -Infinity : -Math.abs(nats))
+  return [...reasons].sort((a, b) => rank(a) - rank(b) || 0)
+}
+
 /** One decision: what was asked, what Newel said, how sure, and why. The latest one is open. */
 export function decisionCard({
   atMs,
@@ -64,7 +70,9 @@ export function decisionCard({
     element(
       'ul',
       { class: 'reasons' },
-      ...reasons.map(({ text, nats }) => element('li', {}, element('span', {}, text), ...weight(nats))),
+      ...decisiveFirst(reasons).map(({ text, nats }) =>
+        element('li', {}, element('span', {}, text), ...weight(nats)),
+      ),
     ),
   )
   return element(

@@ -17,7 +17,7 @@ export const stagePage = (name: string): string =>
   <section class="window attacker" id="attacker-window" aria-labelledby="attacker-title" hidden>
     <h2 id="attacker-title">The attacker’s laptop</h2>
     <button type="button" class="quiet" id="attacker-close">Close</button>
-    <p>Sign in as Maya here: her password is known on this laptop. It has neither your browser’s device key nor your session.</p>
+    <p>Sign in as Maya here: her password is known on this laptop. It has neither your browser’s device key nor your session, and cannot read her mail.</p>
     <div id="attacker-frame"></div>
   </section>
 </main>
@@ -39,6 +39,7 @@ export const stagePage = (name: string): string =>
   </section>
   <section aria-labelledby="decisions-title">
     <h2 id="decisions-title">Decisions</h2>
+    <p class="hint">The level is the score weighed with what is at stake.</p>
     <p class="empty" id="no-decisions">Sign in, and the first decision appears.</p>
     <ol id="decisions" aria-live="polite"></ol>
   </section>
