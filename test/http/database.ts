@@ -11,17 +11,19 @@ import { startPostgres } from '../stores/postgres-server.ts'
 
 /** A database of its own for one test file. */
 export interface Database {
+  /** Kind, and file or URL: how another process is told of it. */
+  readonly place: readonly [kind: string, where: string]
   open(): Store
   /** Digest of everything that is stored: two alike mean that nothing was written between. */
   digest(): Promise<string>
   close(): Promise<void>
 }
 
-export async function sqliteDatabase(): Promise<Database & { readonly path: string }> {
+export async function sqliteDatabase(): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'newel-http-'))
   const path = join(folder, 'newel.db')
   return {
-    path,
+    place: ['sqlite', path],
     open: () => sqliteStore({ path }),
     async digest() {
       const db = new DatabaseSync(path, { readOnly: true })
@@ -40,14 +42,14 @@ export async function sqliteDatabase(): Promise<Database & { readonly path: stri
   }
 }
 
-export async function postgresDatabase(): Promise<Database & { readonly url: string }> {
+export async function postgresDatabase(): Promise<Database> {
   const server = await startPostgres()
   const { url } = server
   const pool = new pg.Pool({ connectionString: url })
   // The pool says that it has ended before its connections have, and the server then ends them in its own way.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return {
-    url,
+    place: ['postgres', url],
     open: () => postgresStore({ pool }),
     async digest() {
       const { rows: tables } = await pool.query<{ name: string }>(

@@ -1,12 +1,22 @@
 import type { MethodName, ParamValue } from '@newel/protocol'
-import { randomToken, sessionHash, type Answer } from './back-end.ts'
+import { randomToken, sessionHash, type Answer, type BackEnd } from './back-end.ts'
 import type { Device } from './device.ts'
 import type { Page } from './page.ts'
 import { createPasskey, type Passkey } from './passkey.ts'
-import type { World } from './serve.ts'
+import type { TestClock } from '@newel/testkit'
 import { bank } from './world.ts'
 
 const [origin] = bank.origins
+
+/** Where stories are played: one server or several, in this process or in others. */
+export interface Stage {
+  readonly bankEnd: BackEnd
+  readonly clock: Pick<TestClock, 'now'>
+  /** A page of the bank's with a device key of its own, or this one. */
+  page(device?: Device): Promise<Page>
+  /** The code in the latest mail to an address. */
+  latestCode(to: string): Promise<string>
+}
 
 /** Somebody with an account at the bank, a confirmed address and a session in one browser. */
 export interface Person {
@@ -24,24 +34,24 @@ export const transfer = { action: 'transfer', params: { to: 'CH93-0076', amount:
 export const vault = { action: 'vault.open' } as const
 export const raise = { action: 'limit.raise', params: { cents: 500, forever: false } } as const
 
-export async function createPerson(world: World, id: string, device?: Device): Promise<Person> {
+export async function createPerson(stage: Stage, id: string, device?: Device): Promise<Person> {
   const mail = `${id}@mail.example`
-  const stored = await world.bankEnd.call('PUT', `/v1/subjects/${id}`, {
-    email: { value: mail, verified_at_ms: world.clock.now() },
+  const stored = await stage.bankEnd.call('PUT', `/v1/subjects/${id}`, {
+    email: { value: mail, verified_at_ms: stage.clock.now() },
   })
   if (stored.status !== 200) throw new Error(`the subject was not stored: ${JSON.stringify(stored.body)}`)
   return {
     subject: { id },
     session: await sessionHash(origin, `session of ${id}`),
-    page: await world.page(device),
+    page: await stage.page(device),
     mail,
   }
 }
 
 /** Asks to do something; gives the challenge that was opened. */
-export async function challenged(world: World, person: Person, question: Question): Promise<string> {
+export async function challenged(stage: Stage, person: Person, question: Question): Promise<string> {
   const { subject, session, page } = person
-  const { body } = await world.bankEnd.assess({
+  const { body } = await stage.bankEnd.assess({
     ...question,
     subject,
     session,
@@ -72,9 +82,9 @@ export const readChallenge = ({ page }: Person, id: string): Promise<Answer<{ at
   page.call('GET', challengePath(id))
 
 /** Has a code sent; gives it. */
-export async function mailedCode(world: World, person: Person, id: string): Promise<string> {
+export async function mailedCode(stage: Stage, person: Person, id: string): Promise<string> {
   await startChallenge(person, id, 'email')
-  return world.mailbox.latestCode(person.mail)
+  return stage.latestCode(person.mail)
 }
 
 /** Another code of the same length. */
@@ -82,9 +92,9 @@ export const otherCode = (code: string): string =>
   code.replace(/.$/, (digit) => String((Number(digit) + 1) % 10))
 
 /** A step-up token by a mailed code. */
-export async function tokenByMail(world: World, person: Person, question: Question): Promise<string> {
-  const id = await challenged(world, person, question)
-  const code = await mailedCode(world, person, id)
+export async function tokenByMail(stage: Stage, person: Person, question: Question): Promise<string> {
+  const id = await challenged(stage, person, question)
+  const code = await mailedCode(stage, person, id)
   const { status, body } = await verifyChallenge(person, id, 'email', { code })
   if (status !== 200) throw new Error(`the code was not taken: ${JSON.stringify(body)}`)
   return body.token
@@ -92,14 +102,14 @@ export async function tokenByMail(world: World, person: Person, question: Questi
 
 /** Spends a token for what it is for, and members in the place of the honest ones. */
 export async function spend(
-  world: World,
+  stage: Stage,
   person: Person,
   question: Question,
   token: string,
   more: object = {},
 ): Promise<Answer<{ code: string }>> {
   const { subject, session, page } = person
-  return world.bankEnd.call('POST', '/v1/tokens/consume', {
+  return stage.bankEnd.call('POST', '/v1/tokens/consume', {
     op: randomToken(),
     ...question,
     subject,
@@ -113,14 +123,14 @@ export async function spend(
 
 /** Opens an enrolment under the best proof that the person can give; gives its id. */
 export async function openEnrollment(
-  world: World,
+  stage: Stage,
   person: Person,
   method: MethodName,
   prove: (question: Question) => Promise<string>,
 ): Promise<string> {
   const { subject, session, page } = person
   const token = await prove({ action: 'newel.enroll', params: { method } })
-  const opened = await world.bankEnd.call<{ enrollment: { id: string } }>(
+  const opened = await stage.bankEnd.call<{ enrollment: { id: string } }>(
     'POST',
     `/v1/subjects/${subject.id}/enrollments`,
     { op: randomToken(), session, aud: origin, method, request: {}, token, proof: await page.proof(token) },
@@ -130,10 +140,10 @@ export async function openEnrollment(
 }
 
 /** Asks for an enrolment without a token; the answer is the challenge for it. */
-export async function challengedToEnroll(world: World, person: Person, method: MethodName): Promise<string> {
+export async function challengedToEnroll(stage: Stage, person: Person, method: MethodName): Promise<string> {
   const { subject, session, page } = person
   const receipt = await page.observe()
-  const { body } = await world.bankEnd.call<{ assessment?: { challenge?: { id: string } } }>(
+  const { body } = await stage.bankEnd.call<{ assessment?: { challenge?: { id: string } } }>(
     'POST',
     `/v1/subjects/${subject.id}/enrollments`,
     {
@@ -152,10 +162,10 @@ export async function challengedToEnroll(world: World, person: Person, method: M
 }
 
 /** An enrolment that a mailed code has opened, for a person who has no more than an address. */
-export async function enrollmentByMail(world: World, person: Person, method: MethodName): Promise<string> {
-  return openEnrollment(world, person, method, async () => {
-    const id = await challengedToEnroll(world, person, method)
-    const code = await mailedCode(world, person, id)
+export async function enrollmentByMail(stage: Stage, person: Person, method: MethodName): Promise<string> {
+  return openEnrollment(stage, person, method, async () => {
+    const id = await challengedToEnroll(stage, person, method)
+    const code = await mailedCode(stage, person, id)
     return (await verifyChallenge(person, id, 'email', { code })).body.token
   })
 }
@@ -171,9 +181,9 @@ export const verifyEnrollment = (
   page.call('POST', `/v1/enrollments/${id}/verify`, { op: randomToken(), response })
 
 /** Enrols a passkey under a mailed code. */
-export async function enrolledPasskey(world: World, person: Person): Promise<Passkey> {
+export async function enrolledPasskey(stage: Stage, person: Person): Promise<Passkey> {
   const passkey = await createPasskey()
-  const id = await enrollmentByMail(world, person, 'passkey')
+  const id = await enrollmentByMail(stage, person, 'passkey')
   const { body } = await startEnrollment<{ options: Record<string, unknown> }>(person, id)
   const enrolled = await verifyEnrollment(person, id, await passkey.create(body.options, origin))
   if (enrolled.status !== 200) throw new Error(`the passkey was not taken: ${JSON.stringify(enrolled.body)}`)

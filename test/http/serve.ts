@@ -6,13 +6,14 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { backEnd, type BackEnd } from './back-end.ts'
 import type { Database } from './database.ts'
-import { createDevice, type Device } from './device.ts'
-import { openPage, type Page } from './page.ts'
+import { createDevice } from './device.ts'
+import { openPage } from './page.ts'
+import type { Stage } from './people.ts'
 import { reach, type Reached } from './reach.ts'
 import { bank, masterKey, newelUrl, shop } from './world.ts'
 
 /** A whole Newel behind a port of loopback, with two tenants and a clock that the test moves. */
-export interface World {
+export interface World extends Stage {
   /** Origin that it listens on. */
   readonly listening: string
   readonly newel: Reached
@@ -20,12 +21,9 @@ export interface World {
   readonly database: Database
   readonly clock: TestClock
   readonly mailbox: Mailbox
-  readonly bankEnd: BackEnd
   readonly shopEnd: BackEnd
   /** What was logged at level `error`. */
   readonly errors: readonly string[]
-  /** A page of the bank's with a device key of its own, or this one. */
-  page(device?: Device): Promise<Page>
   close(): Promise<void>
 }
 
@@ -84,6 +82,7 @@ export async function openWorld(database: Database, options: WorldOptions = {}):
         origin: bank.origins[0],
         now: clock.now,
       }),
+    latestCode: async (to) => mailbox.latestCode(to),
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -1,5 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { Flavour } from './bundle.ts'
 
@@ -69,58 +68,4 @@ function node(name: string, binary: string, says: RegExp): Runtime {
 function denoBinary(): string {
   const args = ['eval', 'console.log(Deno.execPath())']
   return execFileSync(installed('.bin', 'deno'), args, { encoding: 'utf8' }).trim()
-}
-
-export interface Started {
-  readonly url: string
-  stop(): Promise<void>
-}
-
-const graceMs = 20_000
-
-/** Starts a command that says `listening on <port>`, and waits until it has. */
-export async function start([command, ...args]: readonly [string, ...string[]]): Promise<Started> {
-  const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // What of this process would change the other one: flags for Node, and colours in its output.
-    env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' },
-  })
-  try {
-    return { url: `http://127.0.0.1:${await portOf(child)}`, stop: () => stop(child) }
-  } catch (error) {
-    await stop(child)
-    throw error
-  }
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
-  const ended = once(child, 'exit')
-  child.kill('SIGTERM')
-  await ended
-}
-
-function portOf(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let output = ''
-    const fail = (what: string): void => {
-      reject(new Error(`${child.spawnfile} ${what}\n${output}`))
-    }
-    const timer = setTimeout(() => {
-      fail('did not listen in time')
-    }, graceMs)
-    const take = (chunk: Buffer): void => {
-      output += chunk.toString('utf8')
-      const port = /listening on (\d+)/.exec(output)?.[1]
-      if (port === undefined) return
-      clearTimeout(timer)
-      resolve(Number(port))
-    }
-    child.stdout?.on('data', take)
-    child.stderr?.on('data', take)
-    child.once('error', reject)
-    child.once('exit', (code) => {
-      fail(`ended with ${code ?? 'a signal'}`)
-    })
-  })
 }

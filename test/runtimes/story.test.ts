@@ -8,9 +8,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backEnd, randomToken, sessionHash, type BackEnd } from '../http/back-end.ts'
 import { reach, type Reached } from '../http/reach.ts'
+import { start, type Started } from '../http/start.ts'
 import { bank, newelUrl, shop } from '../http/world.ts'
 import { bundle, type Bundle, type Flavour } from './bundle.ts'
-import { runtimes, start, type Started } from './runtimes.ts'
+import { runtimes } from './runtimes.ts'
 
 const [origin] = bank.origins
 const ada = { id: 'ada' }

@@ -1,6 +1,6 @@
 // Newel on Bun, as a process of its own: bun.js <file of the database>
 import { sqliteStore } from '@newel/stores/sqlite'
-import { createHost } from './host.ts'
+import { createHost } from '../../http/host.ts'
 
 interface BunServer {
   readonly port: number

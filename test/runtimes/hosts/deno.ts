@@ -1,6 +1,6 @@
 // Newel on Deno, as a process of its own: deno.js <file of the database>
 import { sqliteStore } from '@newel/stores/sqlite'
-import { createHost } from './host.ts'
+import { createHost } from '../../http/host.ts'
 
 /** What of Deno is used here. */
 interface DenoLike {

@@ -2,7 +2,7 @@
 import { serve } from '@hono/node-server'
 import { sqliteStore } from '@newel/stores/sqlite'
 import type { AddressInfo } from 'node:net'
-import { createHost } from './host.ts'
+import { createHost } from '../../http/host.ts'
 
 const handler = createHost(sqliteStore({ path: process.argv[2] ?? '' }), `Node ${process.versions.node}`)
 

@@ -1,6 +1,6 @@
 // Newel on Workers, with a D1 database bound as `DB`.
 import { d1Store, type D1 } from '@newel/stores/d1'
-import { createHost, type Handler } from './host.ts'
+import { createHost, type Handler } from '../../http/host.ts'
 
 interface Context {
   waitUntil(work: Promise<unknown>): void

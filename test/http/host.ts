@@ -1,6 +1,6 @@
 import type { Store } from '@newel/engine'
 import { createNewel, rotateKeys, type Connection, type Mail } from '@newel/server'
-import { bank, masterKey, newelUrl, shop } from '../../http/world.ts'
+import { bank, masterKey, newelUrl, shop } from './world.ts'
 
 export type Handler = (request: Request, connection: Connection) => Promise<Response>
 
