@@ -29,16 +29,20 @@ import { openChallenge } from './open-challenge.ts'
 import { tables } from '../tables.ts'
 import { readRevision } from './tenants.ts'
 
-export const readDue = query<{ tenant: string; subject: string; limit: number }>((db, p) =>
-  db
-    .selectFrom('events')
-    .selectAll()
-    .where('tenant', '=', p.tenant)
-    .where('subject', '=', p.subject)
-    .where((eb) => eb('due', '=', eb.lit(1)))
-    .orderBy('id')
-    .limit(p.limit),
-)
+/** Events to fold, oldest first. */
+const dueOf = (limit: number) =>
+  query<{ tenant: string; subject: string }>((db, p) =>
+    db
+      .selectFrom('events')
+      .selectAll()
+      .where('tenant', '=', p.tenant)
+      .where('subject', '=', p.subject)
+      .where((eb) => eb('due', '=', eb.lit(1)))
+      .orderBy('id')
+      .limit((eb) => eb.lit(limit)),
+  )
+const readDue = dueOf(atMost.dueEvents)
+export const readToFold = dueOf(atMost.foldedEvents)
 
 const readSession = query<{ tenant: string; session: string; subject: string }>((db, p) =>
   db
@@ -86,7 +90,7 @@ const readDemands = query<{
     .orderBy('nats', 'desc')
     .orderBy('action')
     .orderBy('scope')
-    .limit(atMost.demands),
+    .limit((eb) => eb.lit(atMost.demands)),
 )
 
 const readEnvelopes = query<{ tenant: string; jkt: string; visit: string; now: number }>((db, p) =>
@@ -99,7 +103,7 @@ const readEnvelopes = query<{ tenant: string; jkt: string; visit: string; now: n
     .where('expires_at_ms', '>', p.now)
     .orderBy('at_ms', 'desc')
     .orderBy('digest')
-    .limit(atMost.envelopes),
+    .limit((eb) => eb.lit(atMost.envelopes)),
 )
 
 const readTie = query<{ tenant: string; receipt: string }>((db, p) =>
@@ -133,7 +137,7 @@ const readSpends = query<{ tenant: string; subject: string; jkt: string; since: 
     .where('at_ms', '>=', p.since)
     .orderBy('at_ms', 'desc')
     .orderBy('jti')
-    .limit(atMost.spends),
+    .limit((eb) => eb.lit(atMost.spends)),
 )
 
 /** A level's place on the ladder; one that is not on it stands below all. */
@@ -194,7 +198,7 @@ const selects = (bind: Bind, asked: AssessmentQuery) => {
     revision: bind(readRevision, { tenant }),
     op: bind(readOp, { tenant, route: asked.route, op: asked.op }),
     subject: known ? bind(readSubject, { tenant, subject }) : undefined,
-    events: known ? bind(readDue, { tenant, subject, limit: atMost.dueEvents }) : undefined,
+    events: known ? bind(readDue, { tenant, subject }) : undefined,
     authenticators: known
       ? bind(readAuthenticators, { tenant, subject, since: now - longestHoldMs })
       : undefined,

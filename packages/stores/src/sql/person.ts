@@ -39,7 +39,6 @@ const ownKeys = (eb: ExpressionBuilder<Database, 'envelopes'>, p: Readonly<Perso
     .select('own.jkt')
     .where('own.tenant', '=', p.tenant)
     .where('own.subject', '=', p.subject)
-    .where('own.jkt', 'is not', null)
     .where((own) =>
       own.not(
         own.exists(

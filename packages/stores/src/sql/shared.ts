@@ -52,7 +52,7 @@ export const authenticatorsOf = (
     .where((eb) => eb.or([eb('removed_at_ms', 'is', null), eb('removed_at_ms', '>', since)]))
     .orderBy((eb) => eb.case().when('removed_at_ms', 'is', null).then(eb.lit(0)).else(eb.lit(1)).end())
     .orderBy('id')
-    .limit(atMost.authenticators)
+    .limit((eb) => eb.lit(atMost.authenticators))
 
 export const readAuthenticators = query<{ tenant: string; subject: string; since: number }>((db, p) =>
   authenticatorsOf(db, p.tenant, p.subject, p.since),
@@ -65,7 +65,7 @@ export const attemptsOf = (db: Kysely<Database>, tenant: string, subject: Subjec
     .where('tenant', '=', tenant)
     .where('subject', '=', subject)
     .orderBy('at_ms', 'desc')
-    .limit(atMost.attempts)
+    .limit((eb) => eb.lit(atMost.attempts))
 
 export const readAttempts = query<{ tenant: string; subject: string }>((db, p) =>
   attemptsOf(db, p.tenant, p.subject),
@@ -79,7 +79,7 @@ export const readGrants = query<{ tenant: string; subject: string }>((db, p) =>
     .where('subject', '=', p.subject)
     .where('revoked_at_ms', 'is', null)
     .orderBy('id', 'desc')
-    .limit(atMost.grants),
+    .limit((eb) => eb.lit(atMost.grants)),
 )
 
 export const toOp = (rows: readonly StoredRecord[]): OpRow | undefined => {

@@ -56,11 +56,24 @@ export const query = <A extends object>(build: Query<A>['build']): Query<A> => (
 /** Values of a query that names a number of keys: `key0`, `key1`, … beside its own. */
 export type Keyed = Record<string, string | number>
 
-/** Queries that name a number of keys, one for each number. */
-export function byCount(build: (names: readonly string[]) => Query<Keyed>): (count: number) => Query<Keyed> {
-  const built: Query<Keyed>[] = []
-  return (count) => (built[count] ??= build(Array.from({ length: count }, (_, index) => `key${index}`)))
+/**
+ * One query for each number that a caller gives, for what must be part of the SQL: how many keys it names, and a limit, since
+ * SQLite prepares a statement anew whenever a bound limit is set.
+ */
+export function byNumber<A>(build: (number: number) => Query<A>): (number: number) => Query<A> {
+  const built = new Map<number, Query<A>>()
+  return (number) => {
+    const found = built.get(number) ?? build(number)
+    built.set(number, found)
+    return found
+  }
 }
+
+/** A query that names a number of keys. */
+export const byCount = (
+  build: (names: readonly string[]) => Query<Keyed>,
+): ((count: number) => Query<Keyed>) =>
+  byNumber((count) => build(Array.from({ length: count }, (_, index) => `key${index}`)))
 
 /** Names keys for such a query. */
 export const keyed = (keys: readonly string[], values: Keyed): Keyed => ({

@@ -71,7 +71,7 @@ const readEventsAbout = query<{ tenant: string; id: string }>((db, p) =>
     )
     .where('assessment', '=', p.id)
     .orderBy('id')
-    .limit(atMost.eventsAbout),
+    .limit((eb) => eb.lit(atMost.eventsAbout)),
 )
 
 const listOfTenant = query<{ tenant: string; limit: number }>((db, p) =>

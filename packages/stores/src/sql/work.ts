@@ -1,6 +1,5 @@
 import type { WorkStore } from '@newel/engine'
-import { atMost } from '../bounds.ts'
-import { readDue, toEvent } from './assessments.ts'
+import { readToFold, toEvent } from './assessments.ts'
 import { first, type Sql } from './context.ts'
 import { sqlPurge } from './purge.ts'
 import { readSubject } from './shared.ts'
@@ -93,7 +92,7 @@ export const sqlWork = (sql: Sql): WorkStore => {
     loadFold: async (tenant, subject) => {
       const rows = await sql.read({
         subject: bind(readSubject, { tenant, subject }),
-        events: bind(readDue, { tenant, subject, limit: atMost.foldedEvents }),
+        events: bind(readToFold, { tenant, subject }),
       })
       const row = first(tables.subjects, rows.subject)
       return row && { subject: row, events: rows.events.map(toEvent) }

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers'
 import { StoreError } from '../errors.ts'
 import type { Driver, OnRoundTrip, StoredRecord, WriteResult } from '../sql/driver.ts'
 import type { Statement } from '../sql/statement.ts'
@@ -62,6 +63,43 @@ export function openSqlite({
     return result
   }
 
+  const runAll = (statements: readonly Statement[]) => statements.map(run)
+
+  const writeOne = ({ statements, resolve, reject }: Waiting): void => {
+    try {
+      resolve(transaction('begin immediate', () => runAll(statements)))
+    } catch (error) {
+      if (isRefusal(error)) resolve(undefined)
+      else reject(error)
+    }
+  }
+
+  let waiting: Waiting[] = []
+
+  /**
+   * Commits what came within one turn of the event loop together: a commit costs as many writes as pages have changed, and
+   * what comes together changes the same ones. Where one is refused, nothing of it stays, and each is tried by itself.
+   */
+  const writeWaiting = (): void => {
+    const group = waiting
+    waiting = []
+    if (group.length > 1) {
+      try {
+        const results = transaction('begin immediate', () =>
+          group.map(({ statements }) => runAll(statements)),
+        )
+        for (const [index, { resolve }] of group.entries()) resolve(results[index])
+        return
+      } catch (error) {
+        if (!isConstraint(error)) {
+          for (const { reject } of group) reject(error)
+          return
+        }
+      }
+    }
+    for (const each of group) writeOne(each)
+  }
+
   return {
     dialect: 'sqlite',
     read: async (selects) => {
@@ -70,14 +108,12 @@ export function openSqlite({
         selects.map(({ sql, values }) => prepare(sql).all(...(values as SQLInputValue[])) as StoredRecord[]),
       )
     },
-    write: async (statements) => {
+    write: (statements) => {
       onRoundTrip?.({ kind: 'write', statements: statements.length })
-      try {
-        return transaction('begin immediate', () => statements.map(run))
-      } catch (error) {
-        if (error === refused || isUniqueViolation(error)) return undefined
-        throw error
-      }
+      return new Promise((resolve, reject) => {
+        waiting.push({ statements, resolve, reject })
+        if (waiting.length === 1) setImmediate(writeWaiting)
+      })
     },
     script: async (statements) => {
       onRoundTrip?.({ kind: 'write', statements: statements.length })
@@ -85,8 +121,18 @@ export function openSqlite({
         for (const statement of statements) db.exec(statement)
       })
     },
-    close: async () => db.close(),
+    close: async () => {
+      writeWaiting()
+      db.close()
+    },
   }
+}
+
+/** A batch on its way to the database, and whoever waits for it. */
+interface Waiting {
+  readonly statements: readonly Statement[]
+  readonly resolve: (results: readonly WriteResult[] | undefined) => void
+  readonly reject: (error: unknown) => void
 }
 
 /** Leaves a transaction whose guard found nothing. */
@@ -94,12 +140,18 @@ const refused = new Error('refused')
 
 const resultOf = (rows: readonly StoredRecord[]): WriteResult => ({ touched: rows.length, rows })
 
+const errorCode = (error: unknown): number | undefined =>
+  error instanceof Error ? (error as Error & { errcode?: number }).errcode : undefined
+
+/** Something of the statements themselves, as opposed to the file: SQLITE_CONSTRAINT and its kinds. */
+const isConstraint = (error: unknown): boolean => isRefusal(error) || ((errorCode(error) ?? 0) & 0xff) === 19
+
 /** SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE (https://sqlite.org/rescode.html). */
-function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const { errcode } = error as Error & { errcode?: number }
-  return errcode === 1555 || errcode === 2067 || error.message.startsWith('UNIQUE constraint failed')
-}
+const isRefusal = (error: unknown): boolean =>
+  error === refused ||
+  errorCode(error) === 1555 ||
+  errorCode(error) === 2067 ||
+  (error instanceof Error && error.message.startsWith('UNIQUE constraint failed'))
 
 function open(path: string): DatabaseSync {
   // SQLite would make the file, and the log beside it, with whatever the umask allows; they hold people's data.
@@ -112,6 +164,8 @@ function open(path: string): DatabaseSync {
     // A commit may be lost with the machine's power, never with the process; the file stays whole in both cases.
     db.exec('pragma synchronous = normal')
     db.exec('pragma cache_size = -65536')
+    // The caller who fills the log waits until it is copied into the file and synced: with 32 MiB seldom, and most pages once.
+    db.exec('pragma wal_autocheckpoint = 8192')
     // A file that somebody else has written to must not run functions through its schema (https://sqlite.org/security.html).
     db.exec('pragma trusted_schema = off')
     db.exec('pragma cell_size_check = on')

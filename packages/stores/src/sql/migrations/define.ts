@@ -13,7 +13,10 @@ export interface Migration {
 }
 
 export interface SchemaBuilder {
-  /** A column whose type ends in `?` may be NULL. `compact`: short rows, kept in the key's own tree on SQLite. */
+  /**
+   * A column whose type ends in `?` may be NULL. `compact`: rows are kept in the key's own tree on SQLite. Only for short rows
+   * that are found by the whole key: where a further index would serve better, SQLite takes the key's first column instead.
+   */
   readonly table: (
     name: string,
     columns: Readonly<Record<string, ColumnType | `${ColumnType}?`>>,
