@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import * as v from 'valibot'
-import { assertPlainJson, readBody } from './body.ts'
+import { assertPlainJson, parseBody, receiveBody } from './body.ts'
 import { ProblemError } from './problem.ts'
 
 const schema = v.strictObject({ a: v.number() })
 const post = (body: BodyInit, type = 'application/json'): Request =>
   new Request('http://newel.internal/v1/x', { method: 'POST', body, headers: { 'content-type': type } })
+async function readBody(request: Request, shape: typeof schema, limit: number) {
+  const text = await receiveBody(request, limit)
+  return { body: parseBody(text, shape), text }
+}
 const codeOf = async (work: Promise<unknown>): Promise<string> => {
   try {
     await work
@@ -106,6 +110,10 @@ describe('plain JSON', () => {
       refused(`{"a${half}b":1}`)
     }
     assertPlainJson('["\\ud83d\\ude00 😀 \\u00e9"]')
+  })
+  it('has no string that does not end, at once: nothing behind it is looked at', () => {
+    refused('"\\"\\"\\"')
+    refused('{"a')
   })
   it('is neither deep nor wide', () => {
     refused('['.repeat(11) + ']'.repeat(11))

@@ -22,7 +22,9 @@ export function assertPlainJson(text: string): void {
       open.pop()
     } else if (character === '"') {
       string.lastIndex = index
-      const literal = string.exec(text)?.[0] ?? '""'
+      const literal = string.exec(text)?.[0]
+      // Going on behind it would try every quote that follows against the rest of the text.
+      if (literal === undefined) throw invalid('a string does not end')
       index += literal.length - 1
       const escaped = literal.includes('\\')
       const value = escaped ? (JSON.parse(literal) as string) : literal.slice(1, -1)
@@ -52,8 +54,14 @@ const invalid = (detail: string): ProblemError => new ProblemError('invalid_requ
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Reads at most `limit` bytes, then gives up without reading on. */
-async function readText(request: Request, limit: number): Promise<string> {
+/**
+ * The text of a JSON body: at most `limit` bytes, past which it gives up without reading on. Strictly `application/json`, so
+ * that no page sends it without preflight.
+ */
+export async function receiveBody(request: Request, limit: number): Promise<string> {
+  if (!/^application\/json(?:\s*;\s*charset=utf-8)?$/i.test(request.headers.get('content-type') ?? '')) {
+    throw new ProblemError('unsupported_media_type')
+  }
   const length = request.headers.get('content-length')
   if (Number(length ?? 0) > limit) throw new ProblemError('payload_too_large')
   try {
@@ -101,16 +109,8 @@ export function schemaProblem(issues: readonly v.BaseIssue<unknown>[]): ProblemE
   return new ProblemError('invalid_request', { errors })
 }
 
-/** Body of a JSON route, checked against its schema. Strictly `application/json`, so that no page sends it without preflight. */
-export async function readBody<S extends v.GenericSchema>(
-  request: Request,
-  schema: S,
-  limit: number,
-): Promise<{ body: v.InferOutput<S>; text: string }> {
-  if (!/^application\/json(?:\s*;\s*charset=utf-8)?$/i.test(request.headers.get('content-type') ?? '')) {
-    throw new ProblemError('unsupported_media_type')
-  }
-  const text = await readText(request, limit)
+/** What a received body says, checked against its schema. */
+export function parseBody<S extends v.GenericSchema>(text: string, schema: S): v.InferOutput<S> {
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -120,5 +120,5 @@ export async function readBody<S extends v.GenericSchema>(
   assertPlainJson(text)
   const result = v.safeParse(schema, json)
   if (!result.success) throw schemaProblem(result.issues)
-  return { body: result.output, text }
+  return result.output
 }

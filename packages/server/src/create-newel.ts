@@ -1,7 +1,7 @@
 import { headers } from '@newel/protocol'
 import { Hono } from 'hono'
 import { getPath } from 'hono/utils/url'
-import { readBody } from './body.ts'
+import { parseBody, receiveBody } from './body.ts'
 import { freshNonce, namedTenant } from './browser-calls.ts'
 import { createTenants, checkDeclaration } from './tenants.ts'
 import { defaultLimits } from './limits.ts'
@@ -157,11 +157,6 @@ async function answer(
 ): Promise<Response> {
   const spec: RouteSpec = specs[name]
   const always = spec.side === 'browser' ? { ...cors, [headers.time]: String(nowMs) } : cors
-  const leave = spec.side === 'public' ? () => undefined : gate.enter(spec.shed, request)
-  if (leave === undefined) {
-    const busy = new ProblemError('newel_unavailable', {}, { headers: { 'retry-after': '1' } })
-    return respond(problemAnswer(busy), always)
-  }
   const later = (label: string, work: Promise<unknown>): void => {
     const contained = work.catch((error: unknown) => {
       services.logger.log('error', 'later_failed', { work: label, message: messageOf(error) })
@@ -181,17 +176,26 @@ async function answer(
     text: '',
     later,
   }
+  // Before the gate: whoever sends a body slowly holds a connection, which is the host's to bound, and no place in the work.
+  let text = ''
+  try {
+    if (spec.body !== undefined) text = await receiveBody(request, services.limits.bodyBytes)
+  } catch (error) {
+    return respond(problemAnswer(toProblem(services, name, error)), always)
+  }
+  const leave = spec.side === 'public' ? () => undefined : gate.enter(spec.shed, request)
+  if (leave === undefined) {
+    const busy = new ProblemError('newel_unavailable', {}, { headers: { 'retry-after': '1' } })
+    return respond(problemAnswer(busy), always)
+  }
   try {
     if (name !== 'livez') await ready(services)
     // Text that no database holds (NUL) names nothing.
     if (Object.values(params).some((value) => value.includes('\0'))) throw new ProblemError('not_found')
-    const read =
-      spec.body === undefined
-        ? { body: undefined, text: '' }
-        : await readBody(request, spec.body, services.limits.bodyBytes)
+    const body = spec.body === undefined ? undefined : parseBody(text, spec.body)
     // The schema of the route's own spec has read the body, so that it is what its handler takes.
     const handler = handlers[name] as (call: Call<unknown>) => Promise<Answer>
-    return respond(await handler({ ...empty, ...read }), always)
+    return respond(await handler({ ...empty, body, text }), always)
   } catch (error) {
     const problem = toProblem(services, name, error)
     const nonce = spec.side === 'browser' ? await nonceFor(empty, problem) : {}
