@@ -181,8 +181,8 @@ describe('a server that ends in the middle of a challenge', () => {
   it.each(['SIGTERM', 'SIGKILL'] as const)(
     'by %s has lost nothing when it is there again',
     async (signal) => {
-      const { path, close } = await sqliteDatabase()
-      const cluster = await startCluster(['sqlite', path])
+      const database = await sqliteDatabase()
+      const cluster = await startCluster(database.place)
       const members = [...cluster.members]
       const next = async (): Promise<Member> => {
         await Promise.all(members.map((member) => member.stop(signal)))
