@@ -141,7 +141,8 @@ export const dependencyRule = (root: string): string[] => {
           : `'${specifier}' leaves the package; import it by name, where the table allows it.`
       }
       if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
-        return nodeFiles.some((pattern) => pattern.test(shown))
+        // A type is gone before anything runs.
+        return typeOnly || nodeFiles.some((pattern) => pattern.test(shown))
           ? undefined
           : `'${specifier}' exists on Node only; it belongs in a Node entry.`
       }

@@ -7,7 +7,7 @@ import {
   type ChallengeRow,
   type SubjectRow,
 } from '@newel/engine'
-import { builtInActions, headers, type MethodName } from '@newel/protocol'
+import { builtInActions, headers, type MethodName, type Params } from '@newel/protocol'
 import {
   checkPage,
   freshNonce,
@@ -87,13 +87,32 @@ export async function withNonce(
   return { ...answer, headers: { ...answer.headers, [headers.dpopNonce]: nonce } }
 }
 
+/** Methods as a person calls them, in the texts of Newel's own actions. */
+const methodWords: Readonly<Record<MethodName, string>> = {
+  passkey: 'passkey',
+  totp: 'authenticator app',
+  email: 'mail address',
+}
+
+/** Params of Newel's own actions as a person reads them: a method's word, an authenticator's label. */
+function readable({ challenge, context }: Pick<OpenCall, 'challenge' | 'context'>): Params {
+  const { method, authenticator } = challenge.params
+  if (
+    challenge.action === builtInActions.enroll &&
+    typeof method === 'string' &&
+    Object.hasOwn(methodWords, method)
+  ) {
+    return { method: methodWords[method as MethodName] }
+  }
+  if (challenge.action === builtInActions.remove) {
+    return { authenticator: context.authenticators.find(({ id }) => id === authenticator)?.label ?? '' }
+  }
+  return challenge.params
+}
+
 /** What the person confirms, from the declared text and the params that the server holds (OWASP TA 1.2). */
-export function actionText({
-  tenant,
-  challenge,
-  subject,
-}: Pick<OpenCall, 'tenant' | 'challenge' | 'subject'>): string {
-  return renderDisplay(tenant.policy, challenge.action, challenge.params, subject.locale)
+export function actionText(open: Pick<OpenCall, 'tenant' | 'challenge' | 'context' | 'subject'>): string {
+  return renderDisplay(open.tenant.policy, open.challenge.action, readable(open), open.subject.locale)
 }
 
 /** Authenticators that may answer: active, and not younger than the challenge. */
