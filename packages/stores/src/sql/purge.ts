@@ -10,7 +10,7 @@ type Values = { readonly [K in keyof Bounds]: Bounds[K] } & { readonly limit: nu
 type Condition = (p: Values, db: Kysely<Database>) => RawBuilder<boolean>
 
 /** Deletes some rows by key. On Postgres those that another caller deletes just now are left to it. */
-function deleteSome<N extends TableName>(table: N, key: readonly string[], old: Condition): Query<Values> {
+function deleteSome(table: TableName, key: readonly string[], old: Condition): Query<Values> {
   // Every table is deleted from alike; the types of one stand for all.
   const name = table as 'used_proofs'
   const columns = key as unknown as ['tenant', 'key']
