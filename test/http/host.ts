@@ -1,14 +1,15 @@
-import type { Store } from '@newel/engine'
+import * as engine from '@newel/engine'
 import { createNewel, rotateKeys, type Connection, type Mail } from '@newel/server'
+import { checkVectors, type Vectors } from '../../packages/engine/test/vectors/check.ts'
 import { bank, masterKey, newelUrl, shop } from './world.ts'
 
 export type Handler = (request: Request, connection: Connection) => Promise<Response>
 
 /**
  * Newel as an application would mount it, and beside it, under `/test`, what a test has to reach from outside of the
- * process: the clock, the mails, and what an operator does by command.
+ * process: the clock, the mails, what an operator does by command, and the engine itself.
  */
-export function createHost(store: Store, runtime: string): Handler {
+export function createHost(store: engine.Store, runtime: string): Handler {
   const mails: Mail[] = []
   const clock = { nowMs: 0 }
   const newel = createNewel({
@@ -26,6 +27,7 @@ export function createHost(store: Store, runtime: string): Handler {
       return {}
     },
     '/test/mails': () => mails,
+    '/test/vectors': (body) => checkVectors(engine, body as Vectors),
     '/test/tick': () => newel.tick(),
     '/test/rotate': async (body) => {
       const { emergency } = body as { emergency: boolean }

@@ -2,10 +2,11 @@ import { fixedClock, testDevice, type TestDevice } from '@newel/testkit'
 import type { AssessmentResponse } from '@newel/protocol'
 import type { Mail } from '@newel/server'
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Vectors } from '../../packages/engine/test/vectors/check.ts'
 import { backEnd, randomToken, sessionHash, type BackEnd } from '../http/back-end.ts'
 import { reach, type Reached } from '../http/reach.ts'
 import { start, type Started } from '../http/start.ts'
@@ -14,6 +15,9 @@ import { bundle, type Bundle, type Flavour } from './bundle.ts'
 import { runtimes } from './runtimes.ts'
 
 const [origin] = bank.origins
+const vectors = JSON.parse(
+  await readFile(new URL('../../packages/engine/vectors/engine.json', import.meta.url), 'utf8'),
+) as Vectors
 const ada = { id: 'ada' }
 const transfer = { action: 'transfer', params: { to: 'CH93-0076', amount: '120.50' } }
 
@@ -98,6 +102,13 @@ describe.each(runtimes)('on $name', (runtime) => {
       const response = await newel.fetch(new Request(`${newelUrl}/${path}`))
       expect([path, response.status, await response.json()]).toEqual([path, 200, { status: 'ok' }])
     }
+  })
+
+  it('the engine gives the bits of the vector file', async () => {
+    expect(await control<string[]>('vectors', vectors)).toEqual([])
+    const [first, ...math] = vectors.math
+    const changed = { ...vectors, math: [{ ...first, result: '3ff0000000000001' }, ...math] }
+    expect(await control<string[]>('vectors', changed)).toHaveLength(1)
   })
 
   it('a page says hello, and its envelope of signals gets a receipt', async () => {
