@@ -79,8 +79,10 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   const untrusted = input.receipt === undefined ? undefined : decodeUntrusted(input.receipt, receiptClaims)
   const jti = input.proof === undefined ? undefined : decodeUntrusted(input.proof, proofClaims)?.jti
   const proofKey = untrusted && jti ? `proof:${untrusted.jkt}:${jti}` : undefined
+  // A `once` action shares no challenge, so there is none to look for; the policy that says so is checked below.
+  const guessedOnce = services.tenants.guess(id)?.policy.actions.get(input.action)?.once === true
   const openKey =
-    subject && untrusted
+    subject && untrusted && !guessedOnce
       ? await sha256(
           [subject, input.session ?? '', untrusted.jkt, canonicalAction(input.action, params)].join('\n'),
         )
@@ -110,6 +112,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     throw new ProblemError(declared.problem, { detail: declared.detail, errors: [...declared.errors] })
   }
   const action = declared.declaration
+  if (guessedOnce && action.once !== true) return undefined
   if (subject !== undefined && input.session === undefined && action.starts_session !== true) {
     throw new ProblemError('invalid_params', {
       detail: 'this action needs a session; declare starts_session if it starts one',
@@ -190,6 +193,17 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   const jkt = facts.device.proven ? facts.device.jkt : undefined
   const { answer, opens } = shape({ tenant, response, context, output, jkt })
 
+  const event = allowedEvent({
+    call,
+    tenant,
+    input,
+    context,
+    output,
+    facts,
+    assessment: assessmentId,
+    bucket,
+    receipt: standing.receipt,
+  })
   const row: AssessmentWrite = {
     tenant: tenant.id,
     nowMs,
@@ -216,10 +230,12 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
         : undefined,
     demand: output.demand,
     challenge: opens ?? opened.created,
-    event: allowedEvent(tenant, input, output, facts, assessmentId, bucket, standing.receipt),
+    event,
   }
   const recorded = await store.recordAssessment(row)
-  return recorded.lost ? undefined : answer
+  if (recorded.lost) return undefined
+  if (event?.dedupe !== undefined) services.taught.set(`${tenant.id}/${event.dedupe}`, true)
+  return answer
 }
 
 interface Standing {
@@ -438,16 +454,21 @@ function tieWrite(
   }
 }
 
+interface Allowing {
+  readonly call: Call<unknown>
+  readonly tenant: Tenant
+  readonly input: AssessInput
+  readonly context: AssessmentContext
+  readonly output: DecisionOutput
+  readonly facts: Facts
+  readonly assessment: string
+  readonly bucket: number
+  readonly receipt: ReceiptClaims | undefined
+}
+
 /** A silent allow is an outcome too: once a visit, so that a busy page does not teach more than a quiet one. */
-function allowedEvent(
-  tenant: Tenant,
-  input: AssessInput,
-  output: DecisionOutput,
-  facts: Facts,
-  assessment: string,
-  bucket: number,
-  receipt: ReceiptClaims | undefined,
-): EventRow | undefined {
+function allowedEvent(allowing: Allowing): EventRow | undefined {
+  const { call, tenant, input, context, output, facts, assessment, bucket, receipt } = allowing
   if (
     output.decision !== 'allow' ||
     input.subject === undefined ||
@@ -456,6 +477,9 @@ function allowedEvent(
   ) {
     return undefined
   }
+  const dedupe = `allowed:${input.subject.id}:${receipt.visit}`
+  // The store would leave it out just the same; a subject that was erased meanwhile begins anew.
+  if (context.subject !== undefined && call.services.taught.get(`${tenant.id}/${dedupe}`)) return undefined
   const id = newId('event', facts.nowMs, bucket)
   const outcome: OutcomeEvent = {
     id,
@@ -472,6 +496,6 @@ function allowedEvent(
     body: JSON.stringify(outcome),
     atMs: facts.nowMs,
     folds: true,
-    dedupe: `allowed:${input.subject.id}:${receipt.visit}`,
+    dedupe,
   }
 }

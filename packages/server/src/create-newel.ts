@@ -6,6 +6,7 @@ import { freshNonce, namedTenant } from './browser-calls.ts'
 import { createTenants, checkDeclaration } from './tenants.ts'
 import { defaultLimits } from './limits.ts'
 import { createGate } from './gate.ts'
+import { createLru } from './lru.ts'
 import type { Connection, Newel, NewelOptions, TickBudget } from './options.ts'
 import { problemAnswer, ProblemError } from './problem.ts'
 import { handlers } from './routes/index.ts'
@@ -54,6 +55,7 @@ export function createNewel(options: NewelOptions): Newel {
     mailer,
     lookup: options.network,
     logger: options.logger ?? silent,
+    taught: createLru(4096),
     usable: (method) => method !== 'email' || mailer !== undefined,
   }
   const gate = createGate(limits.inFlight, options.tenants.length)
@@ -86,7 +88,8 @@ function checkedBase(text: string): { href: string; path: string } {
   if (!URL.canParse(text))
     throw new TypeError('url has to be the public base of Newel, such as https://app.example/newel')
   const url = new URL(text)
-  const local = url.hostname === 'localhost' || url.hostname === '127.0.0.1' || url.hostname === '[::1]'
+  // What browsers take for a secure context without https (W3C Secure Contexts §3.1): this machine, names below `localhost` too.
+  const local = /^(?:(?:.+\.)?localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
     throw new TypeError(
       'url has to be https, or http on localhost: device keys and passkeys need a secure context',

@@ -1,5 +1,6 @@
 import type { Store } from '@newel/engine'
 import type { MethodName } from '@newel/protocol'
+import type { Lru } from './lru.ts'
 import { ProblemError } from './problem.ts'
 import type { Connection, Limits, Logger, Mailer, NetworkLookup } from './options.ts'
 import type { Tenants } from './tenants.ts'
@@ -13,6 +14,8 @@ export interface Services {
   readonly mailer: Mailer | undefined
   readonly lookup: NetworkLookup | undefined
   readonly logger: Logger
+  /** Visits whose silent allow stands as an event: no assessment of one writes it again. */
+  readonly taught: Lru<string, true>
   /** Methods whose means are there: no mail codes without a mailer. */
   readonly usable: (method: MethodName) => boolean
 }

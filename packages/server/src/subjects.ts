@@ -2,6 +2,7 @@ import {
   isActive,
   type AuthenticatorRow,
   type OutboxRow,
+  type RemovalWrite,
   type Store,
   type SubjectRow,
   type SubjectWrite,
@@ -17,8 +18,19 @@ export async function bucketOf(tenant: Tenant, subject: string): Promise<number>
   return ((digest[0] ?? 0) << 4) | ((digest[1] ?? 0) >> 4)
 }
 
+const idBytes = 16
+let drawn = new Uint8Array()
+
+/** Randomness for ids, which are no secrets: drawn for 256 at once, since each draw costs the same. */
+function idRandomness(): Uint8Array {
+  if (drawn.length < idBytes) drawn = randomBytes(256 * idBytes)
+  const bytes = drawn.subarray(0, idBytes)
+  drawn = drawn.subarray(idBytes)
+  return bytes
+}
+
 export const newId = <K extends IdKind>(kind: K, nowMs: number, bucket: number): Id<K> =>
-  formatId(kind, nowMs, bucket, randomBytes(16))
+  formatId(kind, nowMs, bucket, idRandomness())
 
 /** The row to write where there is none yet, or where the back end says something new; else `undefined`. */
 export function subjectWrite(
@@ -45,7 +57,7 @@ export function subjectWrite(
 export interface ContactChange {
   readonly adds: readonly AuthenticatorRow[]
   readonly confirms: readonly { readonly id: string; readonly atMs: number }[]
-  readonly removes: readonly { readonly id: string; readonly atMs: number }[]
+  readonly removes: readonly RemovalWrite[]
   readonly outbox: readonly OutboxRow[]
 }
 
@@ -53,7 +65,8 @@ const nothing: ContactChange = { adds: [], confirms: [], removes: [], outbox: []
 
 /**
  * A first contact serves at once. One that replaces another serves after the hold; until then the old one does, and is told
- * (design, section 4): whoever took over the application's account cannot take over the codes as well.
+ * (design, section 4): whoever took over the application's account cannot take over the codes as well. Named again
+ * meanwhile, the old one stays and the new one goes; another new one takes the place of the first, with a hold of its own.
  */
 export async function contactChange(
   tenant: Tenant,
@@ -72,10 +85,15 @@ export async function contactChange(
   const same = standing.find((row) => row.lookup === sealed.lookup)
   if (same !== undefined) {
     const confirms = same.confirmedAtMs === undefined && contact.verified_at_ms !== undefined
-    return confirms ? { ...nothing, confirms: [{ id: same.id, atMs: nowMs }] } : nothing
+    return {
+      ...nothing,
+      confirms: confirms ? [{ id: same.id, atMs: nowMs }] : [],
+      removes: same.removedAtMs === undefined ? [] : stays(same, standing, nowMs),
+    }
   }
-  const replaced = standing.filter((row) => isActive(row, nowMs))
-  const holdUntilMs = replaced.length === 0 ? nowMs : nowMs + tenant.config.holdHours * 3_600_000
+  const active = standing.filter((row) => isActive(row, nowMs))
+  const serving = active.filter((row) => row.holdUntilMs <= nowMs)
+  const holdUntilMs = active.length === 0 ? nowMs : nowMs + tenant.config.holdHours * 3_600_000
   const row: AuthenticatorRow = {
     tenant: tenant.id,
     id: newId('authenticator', nowMs, bucket),
@@ -98,11 +116,12 @@ export async function contactChange(
   return {
     adds: [row],
     confirms: [],
-    removes: standing.map(({ id, confirmedAtMs }) => ({
-      id,
-      atMs: confirmedAtMs === undefined ? nowMs : holdUntilMs,
+    removes: standing.map((old) => ({
+      id: old.id,
+      fromMs: old.removedAtMs,
+      atMs: serving.includes(old) ? holdUntilMs : nowMs,
     })),
-    outbox: replaced.map((old) => ({
+    outbox: serving.map((old) => ({
       tenant: tenant.id,
       id: newId('message', nowMs, bucket),
       kind: 'notice',
@@ -117,6 +136,18 @@ export async function contactChange(
     })),
   }
 }
+
+/** Calls the replacement of a contact off. What was to replace it ends first: the two may be one mailbox. */
+const stays = (
+  contact: AuthenticatorRow,
+  standing: readonly AuthenticatorRow[],
+  nowMs: number,
+): RemovalWrite[] => [
+  ...standing
+    .filter(({ removedAtMs }) => removedAtMs === undefined)
+    .map(({ id }) => ({ id, atMs: nowMs })),
+  { id: contact.id, fromMs: contact.removedAtMs, atMs: undefined },
+]
 
 /** A notice to every contact a subject has now. */
 export function noticeToAll(

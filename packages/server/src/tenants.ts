@@ -14,6 +14,7 @@ import { origin } from '@newel/protocol'
 import * as v from 'valibot'
 import { deriveHmac, deriveSealer, fromBase64url, importMaster, sha256 } from './crypto.ts'
 import { createKeyring, ensureKeys, type Keyring } from './keys.ts'
+import { createLru } from './lru.ts'
 import type { TenantDeclaration } from './options.ts'
 
 /** What of a declaration is stored: secret keys as digests only. */
@@ -102,6 +103,8 @@ export function tenantOfKey(key: string | null | undefined, kind: 'pk' | 'sk'): 
 export interface Tenants {
   /** The tenant at a revision that a load has just reported; read once per revision, from the store of the call. */
   at(tenant: string, revision: number, store: TenantStore): Promise<Tenant>
+  /** The tenant as it stood when it was last loaded: a guess, to be checked by what is loaded next. */
+  guess(tenant: string): Tenant | undefined
   /** The tenant as it stands now; `undefined` for an unknown one. */
   current(tenant: string, store: TenantStore): Promise<Tenant | undefined>
   /** Key for digests of what is stored: the same at every revision, so it is there before anything is loaded. */
@@ -121,6 +124,7 @@ export function createTenants(options: {
 }): Tenants {
   const { store } = options
   const cache = new Map<string, Promise<Tenant>>()
+  const latest = createLru<string, Tenant>(cacheSize)
   let master: Promise<CryptoKey> | undefined
   let started: Promise<void> | undefined
 
@@ -220,12 +224,12 @@ export function createTenants(options: {
     ready,
     digestKey,
     async at(tenant, revision, store) {
-      const cached = cache.get(`${tenant}@${revision}`)
-      if (cached !== undefined) return cached
-      const built = await read(tenant, store)
+      const built = await (cache.get(`${tenant}@${revision}`) ?? read(tenant, store))
       if (built === undefined) throw new Error(`tenant ${tenant} is gone`)
+      latest.set(tenant, built)
       return built
     },
+    guess: (tenant) => latest.get(tenant),
     async current(tenant, store) {
       const revision = await store.readTenantRevision(tenant)
       return revision === undefined ? undefined : (cache.get(`${tenant}@${revision}`) ?? read(tenant, store))
