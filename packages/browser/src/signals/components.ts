@@ -1,2 +1,14 @@
 // A chunk of its own under a plain name: blockers go by names of files, and this one serves the account's owner.
-export { load } from '@fingerprintjs/fingerprintjs'
+import { loadSources, prepareForSources, sources, type UnknownComponents } from '@fingerprintjs/fingerprintjs'
+
+/** Version of FingerprintJS, whose readings compare with those of the same version. */
+export const version = '5.2.0'
+
+/**
+ * Reads all components but `fontPreferences`, which sets the `srcdoc` of a frame: a page that requires Trusted Types refuses
+ * that, and reports it for every visitor. Without the library's agent, there is nothing in here that could call its maker.
+ */
+export async function readComponents(): Promise<UnknownComponents> {
+  await prepareForSources()
+  return loadSources(sources, { cache: {}, debug: false }, ['fontPreferences'])()
+}

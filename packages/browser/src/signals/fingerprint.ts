@@ -6,9 +6,7 @@ export const fingerprint: Collector<'fingerprint'> = {
   async collect() {
     const library = await import('./components.ts').catch(() => undefined)
     if (library === undefined) return { absent: 'blocked' }
-    // It waits for idle time by itself. Its monitoring would call a host of its maker.
-    const agent = await library.load({ monitoring: false })
-    const { version, components } = await agent.get()
-    return { value: { library: version, components: await digestComponents(components) } }
+    const components = await digestComponents(await library.readComponents())
+    return { value: { library: library.version, components } }
   },
 }

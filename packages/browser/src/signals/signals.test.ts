@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { pageSignals, parseObservations, wireName, type PageSignalName } from '@newel/protocol'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { client } from './client.ts'
 import { fingerprint } from './fingerprint.ts'
 import { observe } from './index.ts'
@@ -8,13 +10,11 @@ import { pageTiming } from './page-timing.ts'
 import { screen } from './screen.ts'
 import { timezone } from './timezone.ts'
 
-vi.mock('./components.ts', () => ({
-  load: (options: unknown) => {
-    loads.push(options)
-    return Promise.resolve({ get: () => Promise.resolve({ version: '5.2.0', components }) })
-  },
+const readComponents = vi.hoisted(() => vi.fn())
+vi.mock('./components.ts', async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  readComponents,
 }))
-const loads: unknown[] = []
 const components = { platform: { value: 'Linux x86_64' }, audio: { error: new Error('no') } }
 
 const context = { ephemeral: false }
@@ -22,6 +22,7 @@ const wanted = (Object.keys(pageSignals) as PageSignalName[]).map(wireName)
 /** Whether the schema that the protocol declares takes it. */
 const fits = (wire: string, observation: unknown): boolean => parseObservations({ [wire]: observation }).ok
 
+beforeEach(() => void readComponents.mockResolvedValue(components))
 afterEach(() => {
   vi.restoreAllMocks()
   vi.unstubAllGlobals()
@@ -44,19 +45,17 @@ it('observes every signal of the protocol, each as its schema declares it', asyn
 })
 
 it('states what the page declines, and does not collect it', async () => {
-  loads.length = 0
   const observed = await observe(wanted, ['fingerprint'], context)
   expect(observed['fingerprint@1']).toEqual({ absent: 'declined' })
-  expect(loads).toEqual([])
+  expect(readComponents).not.toHaveBeenCalled()
 })
 
 describe('fingerprint', () => {
-  it('asks the library not to call its maker, and sends digests only', async () => {
-    loads.length = 0
-    const observed = await fingerprint.collect(context)
-    expect(loads).toEqual([{ monitoring: false }])
-    expect(observed).toEqual({
-      value: { library: '5.2.0', components: { platform: expect.stringMatching(/^[\w-]{12}$/) as string } },
+  it('sends digests only, and says with which version of the library they compare', async () => {
+    const manifest = createRequire(import.meta.url).resolve('@fingerprintjs/fingerprintjs/package.json')
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
+    expect(await fingerprint.collect(context)).toEqual({
+      value: { library: version, components: { platform: expect.stringMatching(/^[\w-]{12}$/) as string } },
     })
   })
 })
