@@ -1,4 +1,5 @@
 import {
+  effectiveAcr,
   isActive,
   isOpen,
   renderDisplay,
@@ -7,7 +8,7 @@ import {
   type ChallengeRow,
   type SubjectRow,
 } from '@newel/engine'
-import { builtInActions, headers, type MethodName, type Params } from '@newel/protocol'
+import { acrSatisfies, builtInActions, headers, type MethodName, type Params } from '@newel/protocol'
 import {
   checkPage,
   freshNonce,
@@ -115,14 +116,21 @@ export function actionText(open: Pick<OpenCall, 'tenant' | 'challenge' | 'contex
   return renderDisplay(open.tenant.policy, open.challenge.action, readable(open), open.subject.locale)
 }
 
-/** Authenticators that may answer: active, and not younger than the challenge. */
+/**
+ * Authenticators that may answer: active, not younger than the challenge, and worth what it asks. One in its hold is not, so
+ * that no code goes to an address that replaced another until the person had time to object.
+ */
 export function answering(
   { challenge, context }: OpenCall,
   method: MethodName,
   nowMs: number,
 ): AuthenticatorRow[] {
   return context.authenticators.filter(
-    (row) => row.method === method && isActive(row, nowMs) && row.createdAtMs <= challenge.createdAtMs,
+    (row) =>
+      row.method === method &&
+      isActive(row, nowMs) &&
+      row.createdAtMs <= challenge.createdAtMs &&
+      acrSatisfies(effectiveAcr(row, nowMs), challenge.acr),
   )
 }
 

@@ -1,4 +1,4 @@
-import type { ChallengeRow, OutboxRow, SpendRow } from '@newel/engine'
+import type { ChallengeRow, OutboxRow, RemovalWrite, SpendRow } from '@newel/engine'
 import { proofClaims, stepUpClaims, type Params, type StepUpClaims } from '@newel/protocol'
 import { hashAction } from './assess.ts'
 import { proofExpiryMs } from './browser-calls.ts'
@@ -35,7 +35,7 @@ export interface Redeemed {
 export interface Effect {
   readonly answer: Answer
   readonly challenge?: ChallengeRow
-  readonly removes?: { readonly authenticator: string; readonly outbox: readonly OutboxRow[] }
+  readonly removes?: RemovalWrite & { readonly outbox: readonly OutboxRow[] }
 }
 
 /**

@@ -143,9 +143,7 @@ const stays = (
   standing: readonly AuthenticatorRow[],
   nowMs: number,
 ): RemovalWrite[] => [
-  ...standing
-    .filter(({ removedAtMs }) => removedAtMs === undefined)
-    .map(({ id }) => ({ id, atMs: nowMs })),
+  ...standing.filter(({ removedAtMs }) => removedAtMs === undefined).map(({ id }) => ({ id, atMs: nowMs })),
   { id: contact.id, fromMs: contact.removedAtMs, atMs: undefined },
 ]
 

@@ -524,12 +524,21 @@ export interface ChallengeStore {
     readonly op: OpRow
     /** For an enrolment or a removal, opened or done in the same change. */
     readonly challenge?: ChallengeRow | undefined
-    readonly removes?: { readonly authenticator: string; readonly outbox: readonly OutboxRow[] } | undefined
+    readonly removes?: (RemovalWrite & { readonly outbox: readonly OutboxRow[] }) | undefined
     readonly nowMs: number
   }): Promise<Won | Lost>
 }
 
 /* Subjects, events, feedback */
+
+/** Sets, moves or calls off the end of an authenticator. */
+export interface RemovalWrite {
+  readonly id: string
+  /** Its end so far. Default: none. */
+  readonly fromMs?: number | undefined
+  /** Its end from now on; `undefined`: it stays. */
+  readonly atMs: number | undefined
+}
 
 export interface SubjectStore {
   loadSubject(query: {
@@ -546,14 +555,14 @@ export interface SubjectStore {
   }>
   /**
    * Writes what changed of a subject and its contacts: new rows, rows the back end has confirmed, and when rows that were
-   * replaced stop to serve. `lost` where a new row's `lookup` is taken.
+   * replaced stop to serve. `lost` where a new row's `lookup` is taken, or a row's end is another by now.
    */
   putSubject(write: {
     readonly tenant: string
     readonly subject: SubjectWrite
     readonly authenticators: readonly AuthenticatorRow[]
     readonly confirms: readonly { readonly id: string; readonly atMs: number }[]
-    readonly removes: readonly { readonly id: string; readonly atMs: number }[]
+    readonly removes: readonly RemovalWrite[]
     readonly outbox: readonly OutboxRow[]
     readonly nowMs: number
   }): Promise<Won | Lost>

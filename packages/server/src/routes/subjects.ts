@@ -1,4 +1,4 @@
-import { isActive, type ChallengeRow } from '@newel/engine'
+import { isActive, type AuthenticatorRow, type ChallengeRow, type RemovalWrite } from '@newel/engine'
 import {
   builtInActions,
   removeAuthenticatorResponse,
@@ -223,6 +223,11 @@ export async function authenticatorRemove(call: Call<RouteBody<'authenticatorRem
   const params = { authenticator }
   const guarded: Guarded = { subject, action: builtInActions.remove, params, route: `remove/${subject}` }
   const removed: Answer = { body: { removed: true } }
+  const removalOf = ({ id, removedAtMs }: AuthenticatorRow): RemovalWrite => ({
+    id,
+    fromMs: removedAtMs,
+    atMs: nowMs,
+  })
   const bucket = await bucketOf(tenant, subject)
   const outbox =
     target === undefined
@@ -239,7 +244,7 @@ export async function authenticatorRemove(call: Call<RouteBody<'authenticatorRem
   if (body.token !== undefined) {
     return redeem(call, redemptionOf(guarded, body, body.token), async () => {
       if (target === undefined || !isActive(target, nowMs)) throw new ProblemError('not_found')
-      return { answer: removed, removes: { authenticator, outbox } }
+      return { answer: removed, removes: { ...removalOf(target), outbox } }
     })
   }
   // Who has an authenticator has an assurance above base, so that an allow comes from `observe` mode or a hold only.
@@ -258,7 +263,7 @@ export async function authenticatorRemove(call: Call<RouteBody<'authenticatorRem
       subject: { subject, bucket, userHandle: context.subject?.userHandle ?? '' },
       authenticators: [],
       confirms: [],
-      removes: [{ id: authenticator, atMs: nowMs }],
+      removes: [removalOf(target)],
       outbox,
       nowMs,
     })

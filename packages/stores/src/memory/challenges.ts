@@ -209,7 +209,7 @@ export const memoryChallenges = (memory: Memory): ChallengeStore => ({
       useProof(memory, tenant, proof)
       keepOp(memory, tenant, spend.subject, op)
       if (challenge) openChallenge(memory, challenge, nowMs)
-      if (removes) removeAuthenticator(memory, tenant, spend.subject, removes.authenticator, nowMs)
+      if (removes) removeAuthenticator(memory, tenant, spend.subject, removes)
       for (const message of removes?.outbox ?? []) enqueue(memory, message)
     }),
 })

@@ -36,7 +36,7 @@ export const memorySubjects = (memory: Memory): SubjectStore => ({
           memory.authenticators.put({ ...row, confirmedAtMs: atMs })
         }
       }
-      for (const { id, atMs } of removes) removeAuthenticator(memory, tenant, subject, id, atMs)
+      for (const removal of removes) removeAuthenticator(memory, tenant, subject, removal)
       for (const row of authenticators) addAuthenticator(memory, row)
       for (const message of outbox) enqueue(memory, message)
     }),

@@ -8,6 +8,7 @@ import type {
   Lost,
   OpRow,
   OutboxRow,
+  RemovalWrite,
   SessionRow,
   SubjectWrite,
   UsedProof,
@@ -87,11 +88,10 @@ export function removeAuthenticator(
   memory: Memory,
   tenant: string,
   subject: string,
-  id: string,
-  atMs: number,
+  { id, fromMs, atMs }: RemovalWrite,
 ): void {
   const row = must(memory.authenticators.find(tenant, id))
-  if (row.subject !== subject || row.removedAtMs !== undefined) throw refused
+  if (row.subject !== subject || row.removedAtMs !== fromMs) throw refused
   memory.authenticators.put({ ...row, removedAtMs: atMs })
 }
 

@@ -60,7 +60,7 @@ export const sqlConsume = (sql: Sql): Pick<ChallengeStore, 'loadConsume' | 'cons
         useProof(bind, tenant, proof),
         keepOp(bind, tenant, spend.subject, op),
         ...(challenge ? openChallenge(bind, challenge, nowMs) : []),
-        removes && removeAuthenticator(bind, tenant, spend.subject, removes.authenticator, nowMs),
+        removes && removeAuthenticator(bind, tenant, spend.subject, removes),
         ...(removes?.outbox ?? []).map((message) => enqueue(bind, message)),
       ]),
   }

@@ -4,6 +4,7 @@ import type {
   Grant,
   OpRow,
   OutboxRow,
+  RemovalWrite,
   SubjectWrite,
   UsedProof,
 } from '@newel/engine'
@@ -189,24 +190,31 @@ export const addAuthenticator = (bind: Bind, row: AuthenticatorRow): Statement =
 export const enqueue = (bind: Bind, message: OutboxRow): Statement =>
   insert(bind, 'outbox', { ...message, tries: 0 })
 
-const setRemoved = query<{ tenant: string; subject: string; id: string; at: number }>((db, p) =>
+const setRemoved = query<{
+  tenant: string
+  subject: string
+  id: string
+  from: number
+  at: number | undefined
+}>((db, p) =>
   db
     .updateTable('authenticators')
     .set({ removed_at_ms: p.at })
     .where('tenant', '=', p.tenant)
     .where('subject', '=', p.subject)
     .where('id', '=', p.id)
-    .where('removed_at_ms', 'is', null),
+    .where((eb) => eb(eb.fn.coalesce('removed_at_ms', eb.lit(noEnd)), '=', p.from)),
 )
 
-/** Ends an authenticator of the subject; one that another call has ended refuses the batch. */
+const noEnd = -1
+
+/** Sets the end of an authenticator of the subject; one whose end is another by now refuses the batch. */
 export const removeAuthenticator = (
   bind: Bind,
   tenant: string,
   subject: string,
-  id: string,
-  atMs: number,
-): Statement => must(bind(setRemoved, { tenant, subject, id, at: atMs }))
+  { id, fromMs = noEnd, atMs }: RemovalWrite,
+): Statement => must(bind(setRemoved, { tenant, subject, id, from: fromMs, at: atMs }))
 
 const upsertTie = query<{
   tenant: string

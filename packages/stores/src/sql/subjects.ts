@@ -149,7 +149,7 @@ export const sqlSubjects = (sql: Sql): Subjects => {
       return sql.write([
         writeSubject(bind, tenant, write, nowMs),
         ...confirms.map(({ id, atMs }) => bind(setConfirmed, { tenant, subject, id, at: atMs })),
-        ...removes.map(({ id, atMs }) => removeAuthenticator(bind, tenant, subject, id, atMs)),
+        ...removes.map((removal) => removeAuthenticator(bind, tenant, subject, removal)),
         ...authenticators.map((row) => addAuthenticator(bind, row)),
         ...outbox.map((message) => enqueue(bind, message)),
       ])

@@ -132,8 +132,8 @@ export function consumeContract({ describe, test, expect }: Contract): void {
 
     test('an authenticator is removed in the same change, once, and only the own one', async ({ store }) => {
       await setUp(store)
-      const removes = { authenticator: authenticator(1).id, outbox: [message(1)] }
-      const others = { authenticator: authenticator(2).id, outbox: [message(2)] }
+      const removes = { id: authenticator(1).id, atMs: now + 5, outbox: [message(1)] }
+      const others = { id: authenticator(2).id, atMs: now + 5, outbox: [message(2)] }
       expect(await store.consume(consume('a', { removes: others }))).toEqual({ lost: true })
       expect(await store.consume(consume('a', { removes, nowMs: now + 5 }))).toEqual({ lost: false })
       expect(await store.consume(consume('b', { spend: spend(2), removes }))).toEqual({ lost: true })

@@ -79,6 +79,21 @@ export function subjectContract({ describe, test, expect }: Contract): void {
       })
       expect(await store.putSubject(change)).toEqual({ lost: false })
       const loaded = await load(store)
+    test('the end of a contact is moved and called off by whoever knows it', async ({ store }) => {
+      await declare(store)
+      const { id } = authenticator(1)
+      await store.putSubject(put({ authenticators: [mail(1)] }))
+      await store.putSubject(put({ removes: [{ id, atMs: now + day }] }))
+      const later = { id, fromMs: now + day, atMs: now + 2 * day }
+      expect(await store.putSubject(put({ removes: [later] }))).toEqual({ lost: false })
+      expect(await store.putSubject(put({ removes: [later] }))).toEqual({ lost: true })
+      expect((await load(store)).authenticators[0]?.removedAtMs).toBe(now + 2 * day)
+      const off = { id, fromMs: now + 2 * day, atMs: undefined }
+      expect(await store.putSubject(put({ removes: [off] }))).toEqual({ lost: false })
+      expect(await store.putSubject(put({ removes: [off] }))).toEqual({ lost: true })
+      expect((await load(store)).authenticators).toEqual([mail(1)])
+    })
+
       expect(loaded.subject?.name).toBe('Ada')
       expect(loaded.authenticators).toEqual([
         authenticator(2, { confirmedAtMs: now + 1 }),
