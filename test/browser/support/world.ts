@@ -51,6 +51,8 @@ export interface World {
   readonly clock: TestClock
   /** Writing requests to the bank's back end as they arrived. */
   readonly received: readonly Received[]
+  /** The network loses the answer to the next writing request, and sends the request again as it was. */
+  repeatNext(): void
   /** What Maya's account shows since the test began, oldest first. */
   bookings(): readonly Booking[]
   /** What Newel decided, oldest first. */
@@ -102,6 +104,7 @@ interface Lasting {
   readonly clock: TestClock
   readonly mailbox: Mailbox
   readonly received: Received[]
+  readonly network: { repeats: boolean }
 }
 
 async function read(request: Request): Promise<Received> {
@@ -115,7 +118,7 @@ async function read(request: Request): Promise<Received> {
 }
 
 async function start(
-  { folder, clock, mailbox, received }: Lasting,
+  { folder, clock, mailbox, received, network }: Lasting,
   options: WorldOptions,
   ports: readonly number[],
 ) {
@@ -165,7 +168,14 @@ async function start(
   )
   page.answer = async (request, peer) => {
     if (!apart && new URL(request.url).pathname.startsWith('/newel/')) return newel.fetch(request, peer)
-    if (request.method === 'POST') received.push(await read(request))
+    if (request.method === 'POST') {
+      const arrived = await read(request)
+      received.push(arrived)
+      if (network.repeats) {
+        network.repeats = false
+        await bank.fetch(request.clone(), peer)
+      }
+    }
     return bank.fetch(request, peer)
   }
   if (backEnd) backEnd.answer = page.answer
@@ -202,7 +212,7 @@ export function useWorlds(): (options?: WorldOptions) => Promise<World> {
     const mailbox = createMailbox()
     const begin = clock.now()
     await seedBank(folder, clock.now())
-    const lasting = { folder, clock, mailbox, received: [] }
+    const lasting = { folder, clock, mailbox, received: [], network: { repeats: false } }
     let running = await start(lasting, options, [])
     open.push(async () => {
       await running.stop()
@@ -213,6 +223,9 @@ export function useWorlds(): (options?: WorldOptions) => Promise<World> {
       mailbox,
       clock,
       received: lasting.received,
+      repeatNext() {
+        lasting.network.repeats = true
+      },
       bookings() {
         const db = new DatabaseSync(join(folder, 'bank.db'), { readOnly: true })
         try {
