@@ -17,19 +17,7 @@ import type {
   TenantRow,
   UsedProof,
 } from '@newel/engine'
-import {
-  blob,
-  boolean,
-  integer,
-  json,
-  oneOf,
-  optional,
-  real,
-  table,
-  text,
-  type StoredRow,
-  type Table,
-} from './columns.ts'
+import { blob, boolean, integer, json, oneOf, optional, real, table, text, type Table } from './columns.ts'
 
 export interface Tenanted {
   readonly tenant: string
@@ -295,13 +283,6 @@ type Optionals<T> = { readonly [K in keyof T]-?: undefined extends T[K] ? T[K] |
 type Tables = typeof tables
 export type TableName = keyof Tables
 export type RowOf<N extends TableName> = Tables[N] extends Table<infer Row> ? Row : never
-
-/** The database as Kysely sees it. */
-export type Database = { [N in TableName]: StoredRow<RowOf<N>> } & {
-  schema: { id: number; version: number; min_reader: number }
-  /** Never holds a row: an insert into it is how a guard that found nothing refuses a batch. */
-  guards: { held: number | null }
-}
 
 /** Tables whose rows name a subject. */
 export type SubjectTable = { [N in TableName]: 'subject' extends keyof RowOf<N> ? N : never }[TableName]

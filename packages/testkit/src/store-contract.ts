@@ -1,9 +1,15 @@
 import { contractOf, type ContractRunner, type StoreUnderTest } from './store-contract/api.ts'
+import { afterwardsContract } from './store-contract/afterwards.ts'
 import { assessmentContract } from './store-contract/assessments.ts'
+import { attemptContract } from './store-contract/attempts.ts'
 import { challengeContract } from './store-contract/challenges.ts'
 import { consumeContract } from './store-contract/consume.ts'
+import { endingContract } from './store-contract/endings.ts'
+import { eventContract } from './store-contract/events.ts'
+import { evidenceContract } from './store-contract/evidence.ts'
 import { passContract } from './store-contract/pass.ts'
 import { personContract } from './store-contract/person.ts'
+import { retentionContract } from './store-contract/retention.ts'
 import { signalContract } from './store-contract/signals.ts'
 import { subjectContract } from './store-contract/subjects.ts'
 import { tenantContract } from './store-contract/tenants.ts'
@@ -22,12 +28,18 @@ export function storeContract(makeStore: () => Promise<StoreUnderTest>, runner: 
     tenantContract,
     signalContract,
     assessmentContract,
+    evidenceContract,
     challengeContract,
+    attemptContract,
+    endingContract,
     passContract,
     consumeContract,
     subjectContract,
+    eventContract,
+    afterwardsContract,
     personContract,
     workContract,
+    retentionContract,
     valueContract,
   ]) {
     part(contract)

@@ -16,7 +16,8 @@ import {
   useProof,
 } from './shared.ts'
 import { must, query, type Bind, type Statement } from './statement.ts'
-import { tables, type Database } from '../tables.ts'
+import { tables } from '../tables.ts'
+import type { Database } from './database.ts'
 import { readRevision } from './tenants.ts'
 
 export interface OfChallenge {

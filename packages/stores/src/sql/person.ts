@@ -3,7 +3,8 @@ import type { ExpressionBuilder } from 'kysely'
 import { personalTables, subjectCounter, toExport } from '../personal.ts'
 import type { Sql } from './context.ts'
 import { query, type Query } from './statement.ts'
-import { tables, type Database, type SubjectTable, type TableName } from '../tables.ts'
+import { tables, type SubjectTable, type TableName } from '../tables.ts'
+import type { Database } from './database.ts'
 
 interface Person {
   tenant: string

@@ -3,7 +3,8 @@ import { sql as template, type Kysely, type RawBuilder } from 'kysely'
 import { boundsOf, type Bounds } from '../retention.ts'
 import type { Sql } from './context.ts'
 import { query, type Query } from './statement.ts'
-import type { Database, TableName } from '../tables.ts'
+import type { TableName } from '../tables.ts'
+import type { Database } from './database.ts'
 
 type Values = { readonly [K in keyof Bounds]: Bounds[K] } & { readonly limit: number }
 

@@ -14,7 +14,8 @@ import { compact } from '../columns.ts'
 import { first, insert, without } from './context.ts'
 import type { StoredRecord } from './driver.ts'
 import { must, query, type Bind, type Statement } from './statement.ts'
-import { tables, type Database } from '../tables.ts'
+import { tables } from '../tables.ts'
+import type { Database } from './database.ts'
 
 /* Reads that several calls share */
 

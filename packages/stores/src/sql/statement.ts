@@ -13,7 +13,7 @@ import {
 } from 'kysely'
 import { assertStorable } from '../text.ts'
 import type { Value } from '../columns.ts'
-import type { Database } from '../tables.ts'
+import type { Database } from './database.ts'
 
 /** SQL of one of two kinds; D1 speaks the first. */
 export type DialectName = 'sqlite' | 'postgres'

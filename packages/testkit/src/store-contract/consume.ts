@@ -1,6 +1,6 @@
 import type { ChallengeStore, Store } from '@newel/engine'
 import { winners, type Contract } from './api.ts'
-import { opened, setUp } from './challenges.ts'
+import { opened, setUp } from './scene.ts'
 import {
   authenticator,
   challenge,

@@ -1,5 +1,5 @@
 import type { Contract } from './api.ts'
-import { setUp } from './challenges.ts'
+import { setUp } from './scene.ts'
 import {
   assessment,
   declare,

@@ -1,5 +1,5 @@
 import { sql, type CreateTableBuilder, type Kysely } from 'kysely'
-import type { Database } from '../../tables.ts'
+import type { Database } from '../database.ts'
 import type { DialectName } from '../statement.ts'
 
 export type ColumnType = 'text' | 'integer' | 'real' | 'blob'

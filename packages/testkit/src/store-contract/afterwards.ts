@@ -1,0 +1,132 @@
+import type { SubjectStore } from '@newel/engine'
+import { type Contract } from './api.ts'
+import { opened, setUp } from './scene.ts'
+import {
+  assessment,
+  challenge,
+  day,
+  declare,
+  event,
+  id,
+  loadAll,
+  loadChallenge,
+  now,
+  op,
+  open,
+  record,
+  subject,
+  tenant,
+} from './rows.ts'
+
+type Recorded = Parameters<SubjectStore['recordEvent']>[0]
+
+const happened = (number: number, more: Partial<Recorded> = {}): Recorded => ({
+  tenant,
+  op: op(`event-${number}`),
+  event: event(number, { type: 'session.started' }),
+  nowMs: now,
+  ...more,
+})
+
+const grant = { id: id('grant', 1), jkt: 'jkt-1', method: 'vouched', acr: 'newel:base', atMs: now } as const
+
+export function afterwardsContract({ describe, test, expect }: Contract): void {
+  describe('assessments afterwards, and labels', () => {
+    test('they list newest first, of a tenant or of one subject', async ({ store }) => {
+      await declare(store)
+      const rows = [0, 1, 2, 3].map((number) =>
+        assessment(number, {
+          id: id('assessment', number, now + number),
+          subject: number % 2 === 0 ? subject : undefined,
+        }),
+      )
+      for (const [number, row] of rows.entries())
+        await store.recordAssessment(record(number, { assessment: row }))
+      expect(await store.listAssessments({ tenant, limit: 3 })).toEqual([rows[3], rows[2], rows[1]])
+      expect(await store.listAssessments({ tenant, subject, limit: 3 })).toEqual([rows[2], rows[0]])
+      expect(await store.listAssessments({ tenant: 'other', limit: 3 })).toEqual([])
+    })
+
+    test('an assessment reads back with the events about it', async ({ store }) => {
+      await declare(store)
+      const about = { assessment: id('assessment', 1) }
+      await store.recordAssessment(record(1, { event: event(1, about) }))
+      await store.recordAssessment(record(2, { event: event(2, { assessment: id('assessment', 2) }) }))
+      await store.recordEvent(happened(3, { outcome: event(4, about) }))
+      expect(await store.readAssessment(tenant, id('assessment', 1))).toEqual({
+        revision: 1,
+        assessment: assessment(1),
+        events: [event(1, about), event(4, about)],
+      })
+      expect(await store.readAssessment('other', id('assessment', 1))).toEqual({
+        revision: undefined,
+        assessment: undefined,
+        events: [],
+      })
+    })
+
+    test('a hard label revokes the grants of its assessment, long after the challenge is gone', async ({
+      store,
+    }) => {
+      await setUp(store)
+      await open(store, challenge(3))
+      const passed = { tenant, subject, assurance: undefined, authenticator: undefined, enrolled: undefined }
+      const rest = { meets: undefined, event: undefined, outbox: [], nowMs: now }
+      const granted = { ...grant, method: 'totp', acr: 'newel:otp' } as const
+      await store.recordPass({
+        ...passed,
+        ...rest,
+        id: opened.id,
+        op: op('a'),
+        grant: { ...granted, challenge: opened.id },
+      })
+      const kept = { ...granted, id: id('grant', 2), challenge: challenge(3).id }
+      await store.recordPass({ ...passed, ...rest, id: challenge(3).id, op: op('b'), grant: kept })
+      await store.purge({ nowMs: now + 3 * day, assessmentsBeforeMs: now, eventsBeforeMs: now, limit: 100 })
+      expect((await loadChallenge(store, opened)).challenge).toBe(undefined)
+      const label = { tenant, subject, op: op('label'), event: event(9), nowMs: now + 3 * day }
+      expect(await store.recordLabel({ ...label, revokesGrantsOf: id('assessment', 1) })).toEqual({
+        lost: false,
+      })
+      expect((await loadAll(store)).grants).toEqual([kept])
+      expect(await store.recordLabel({ ...label, revokesGrantsOf: id('assessment', 3) })).toEqual({
+        lost: true,
+      })
+      expect((await loadAll(store)).grants).toEqual([kept])
+    })
+
+    test('a device that is taken off loses its grants and what it had proven, and no other does', async ({
+      store,
+    }) => {
+      await declare(store)
+      const proven = (number: number, jkt: string) =>
+        happened(number, {
+          grant: { ...grant, id: id('grant', number), jkt },
+          assurance: { acr: 'phr', authTimeMs: now, session: 'session-1', jkt },
+        })
+      await store.recordEvent(proven(1, 'jkt-1'))
+      await store.recordEvent(proven(2, 'jkt-2'))
+      const revoked = { tenant, subject, jkt: 'jkt-1', event: event(9), nowMs: now }
+      expect(await store.revokeDevice({ ...revoked, subject: 'user-2', event: event(8) })).toEqual({
+        lost: false,
+      })
+      expect((await loadAll(store)).grants).toHaveLength(2)
+      expect(await store.revokeDevice(revoked)).toEqual({ lost: false })
+      expect(await store.revokeDevice({ ...revoked, jkt: 'jkt-2' })).toEqual({ lost: true })
+      expect((await loadAll(store)).grants.map(({ jkt }) => jkt)).toEqual(['jkt-2'])
+      expect((await loadAll(store)).assurance).toEqual([])
+      expect((await loadAll(store, { jkt: 'jkt-2' })).assurance).toHaveLength(1)
+    })
+
+    test('at most 64 grants load, the latest', async ({ store }) => {
+      await declare(store)
+      for (let number = 0; number < 70; number++) {
+        const one = { ...grant, id: id('grant', number, now + number) }
+        await store.recordEvent(happened(number, { grant: one }))
+      }
+      const { grants } = await loadAll(store)
+      expect(grants).toHaveLength(64)
+      expect(grants[0]?.id).toBe(id('grant', 69, now + 69))
+    })
+  })
+}
