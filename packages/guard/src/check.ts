@@ -92,6 +92,7 @@ async function consume(core: Core, input: CheckInput, params: Params, token: str
     session: input.session === undefined ? undefined : await hashSession(core.audiences[0], input.session),
     action: input.action,
     params,
+    acr: input.require?.acr,
   }
   const reply = await core.call('POST', path, body)
   if (!reply.answered) return refuseUnanswered(core, path, reply)

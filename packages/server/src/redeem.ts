@@ -1,5 +1,5 @@
 import type { ChallengeRow, OutboxRow, RemovalWrite, SpendRow } from '@newel/engine'
-import { proofClaims, stepUpClaims, type Params, type StepUpClaims } from '@newel/protocol'
+import { acrSatisfies, proofClaims, stepUpClaims, type Acr, type Params, type StepUpClaims } from '@newel/protocol'
 import { hashAction } from './assess.ts'
 import { proofExpiryMs } from './browser-calls.ts'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
@@ -22,6 +22,8 @@ export interface Redemption {
   readonly session: string | undefined
   readonly action: string
   readonly params: Params
+  /** Least that the token has to carry: one earned where less is asked does not serve here. */
+  readonly acr?: Acr | undefined
 }
 
 export interface Redeemed {
@@ -78,6 +80,7 @@ export async function redeem(
     claims.sid !== redemption.session ||
     claims.action !== redemption.action ||
     claims.action_hash !== actionHash ||
+    !acrSatisfies(claims.acr, redemption.acr ?? 'newel:base') ||
     !(await verifyProof(redemption.proof, {
       jkt: claims.cnf.jkt,
       aud: redemption.aud,

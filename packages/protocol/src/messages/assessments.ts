@@ -83,6 +83,8 @@ export const consumeRequest = v.strictObject({
   session: v.optional(sessionHash),
   action: name,
   params: v.optional(params),
+  /** Least assurance that the token has to carry, where the caller asks more than the policy did. */
+  acr: v.optional(acr),
 })
 export type ConsumeRequest = v.InferOutput<typeof consumeRequest>
 
