@@ -57,6 +57,11 @@ export async function fail(
  * answer stands; else this one failed like any other.
  */
 export async function outrun(call: Call<unknown>, open: OpenCall, op: string): Promise<Answer> {
+  return (await answerOf(call, open, op)) ?? fail(call, open, op, undefined)
+}
+
+/** The answer that this op got elsewhere meanwhile, if it did. */
+async function answerOf(call: Call<unknown>, open: OpenCall, op: string): Promise<Answer | undefined> {
   const { tenant, challenge, route, proof } = open
   const { op: row } = await call.store.loadChallenge({
     tenant: tenant.id,
@@ -67,9 +72,7 @@ export async function outrun(call: Call<unknown>, open: OpenCall, op: string): P
     nowMs: call.nowMs,
   })
   const repeated = await repeatedAnswer(call, tenant, row)
-  return repeated === undefined
-    ? fail(call, open, op, undefined)
-    : withNonce(call, tenant, challenge.jkt, repeated)
+  return repeated && withNonce(call, tenant, challenge.jkt, repeated)
 }
 
 const failureCounters = ({ challenge }: OpenCall): string[] => [
@@ -92,6 +95,10 @@ export async function cancel(call: Call<{ op: string }>, kind: 'challenge' | 'en
     event: kind === 'challenge' ? outcomeRow(call, open, { kind: 'abandoned' }) : undefined,
     nowMs: call.nowMs,
   })
-  if (written.lost) throw new ProblemError('challenge_unavailable')
+  if (written.lost) {
+    const repeated = await answerOf(call, open, op)
+    if (repeated === undefined) throw new ProblemError('challenge_unavailable')
+    return repeated
+  }
   return withNonce(call, open.tenant, open.challenge.jkt, answer)
 }
