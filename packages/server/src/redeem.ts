@@ -1,5 +1,12 @@
 import type { ChallengeRow, OutboxRow, RemovalWrite, SpendRow } from '@newel/engine'
-import { acrSatisfies, proofClaims, stepUpClaims, type Acr, type Params, type StepUpClaims } from '@newel/protocol'
+import {
+  acrSatisfies,
+  proofClaims,
+  stepUpClaims,
+  type Acr,
+  type Params,
+  type StepUpClaims,
+} from '@newel/protocol'
 import { hashAction } from './assess.ts'
 import { proofExpiryMs } from './browser-calls.ts'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from './calls.ts'

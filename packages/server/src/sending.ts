@@ -39,11 +39,28 @@ export function requireResendGap(call: Call<unknown>, state: unknown): void {
   if (call.nowMs < againAtMs) throw tooMany(call.nowMs, againAtMs)
 }
 
-/** Sends inside the call. What the mail server says goes to the log; the browser learns that it did not work. */
+/**
+ * What of a failed delivery may be logged. Mail servers repeat the address and sometimes the text in what they say, so their
+ * words stay out: the code of the error and the reply's number are enough to look there.
+ */
+export function deliveryFailure(error: unknown): Error {
+  const { code, responseCode } = (error ?? {}) as { readonly code?: unknown; readonly responseCode?: unknown }
+  const said = [
+    typeof code === 'string' && /^[A-Z_]{1,32}$/.test(code) ? code : 'no code',
+    ...(Number.isInteger(responseCode) ? [String(responseCode)] : []),
+  ]
+  return new Error(`the mail was not delivered (${said.join(' ')})`)
+}
+
+/** Sends inside the call. The log learns why it failed, the browser that it did. */
 export async function deliver(send: (() => Promise<void>) | undefined): Promise<void> {
   try {
     await send?.()
   } catch (cause) {
-    throw new ProblemError('newel_unavailable', { detail: 'the code could not be sent' }, { cause })
+    throw new ProblemError(
+      'newel_unavailable',
+      { detail: 'the code could not be sent' },
+      { cause: deliveryFailure(cause) },
+    )
   }
 }

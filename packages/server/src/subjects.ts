@@ -7,7 +7,7 @@ import {
   type SubjectRow,
   type SubjectWrite,
 } from '@newel/engine'
-import { formatId, type IdKind, type Id, type SubjectUpdate } from '@newel/protocol'
+import { formatId, type IdKind, type Id, type MethodName, type SubjectUpdate } from '@newel/protocol'
 import { hmac, randomBytes, randomToken } from './crypto.ts'
 import { sealContact } from './methods/email.ts'
 import type { Tenant } from './tenants.ts'
@@ -147,6 +147,13 @@ const stays = (
   { id: contact.id, fromMs: contact.removedAtMs, atMs: undefined },
 ]
 
+/** What a notice calls a method. Never its label, which whoever adds it writes. */
+const methodNames: Readonly<Record<MethodName, string>> = {
+  passkey: 'A passkey',
+  totp: 'An authenticator app',
+  email: 'A mail address',
+}
+
 /** A notice to every contact a subject has now. */
 export function noticeToAll(
   tenant: Tenant,
@@ -154,14 +161,14 @@ export function noticeToAll(
   bucket: number,
   authenticators: readonly AuthenticatorRow[],
   what: 'authenticator_added' | 'authenticator_removed',
-  detail: string,
+  method: MethodName,
   nowMs: number,
 ): OutboxRow[] {
   const to = authenticators
     .filter((row) => row.method === 'email' && isActive(row, nowMs))
     .map(({ data }) => ({ data, subject }))
   if (to.length === 0) return []
-  const body = JSON.stringify({ what, to, detail })
+  const body = JSON.stringify({ what, to, detail: methodNames[method] })
   return [
     { tenant: tenant.id, id: newId('message', nowMs, bucket), kind: 'notice', subject, body, dueAtMs: nowMs },
   ]

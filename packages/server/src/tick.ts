@@ -2,6 +2,7 @@ import { foldProfile, type EventRow, type OutboxRow, type OutcomeEvent } from '@
 import * as v from 'valibot'
 import { openContact } from './methods/email.ts'
 import type { TickBudget, TickReport } from './options.ts'
+import { deliveryFailure } from './sending.ts'
 import type { Services } from './services.ts'
 
 const leaseMs = 60_000
@@ -59,8 +60,8 @@ async function deliverOutbox(
       await store.settleOutbox(message.tenant, message.id, { delivered: true })
       delivered += 1
     } catch (error) {
-      const message_ = error instanceof Error ? error.message : 'no error object'
-      logger.log('warn', 'delivery_failed', { id: message.id, tries: message.tries, message: message_ })
+      const { id, tries } = message
+      logger.log('warn', 'delivery_failed', { id, tries, message: deliveryFailure(error).message })
       await store.settleOutbox(message.tenant, message.id, { retryAtMs: nowMs + retryDelayMs(message) })
     }
   }
@@ -86,12 +87,12 @@ function noticeText(
     case 'authenticator_added':
       return {
         subject: `A sign-in method was added at ${name}`,
-        text: `"${detail}" can now be used to confirm actions in your account.\n\n${ending}`,
+        text: `${detail} can now be used to confirm actions in your account.\n\n${ending}`,
       }
     case 'authenticator_removed':
       return {
         subject: `A sign-in method was removed at ${name}`,
-        text: `"${detail}" can no longer be used to confirm actions in your account.\n\n${ending}`,
+        text: `${detail} can no longer be used to confirm actions in your account.\n\n${ending}`,
       }
   }
 }

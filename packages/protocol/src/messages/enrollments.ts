@@ -4,6 +4,7 @@ import { id } from '../ids.ts'
 import { methodName } from '../methods/index.ts'
 import { epochMs, jkt, op, origin, sessionHash } from '../primitives.ts'
 import { assessmentResponse } from './assessments.ts'
+import { text } from '../signals/define.ts'
 import { proofToken, receiptToken, requestFacts, stepUpToken, subjectUpdate } from './common.ts'
 
 /** Built-in actions that guard authenticators; part of every policy, each a `once` action. */
@@ -121,7 +122,8 @@ export type EnrollmentStartResponse = v.InferOutput<typeof enrollmentStartRespon
 export const enrollmentVerifyRequest = v.strictObject({
   op,
   response: v.record(v.string(), v.unknown()),
-  label: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  /** Shown in lists of the account's authenticators; no mail repeats it. */
+  label: v.optional(text(64)),
 })
 export type EnrollmentVerifyRequest = v.InferOutput<typeof enrollmentVerifyRequest>
 export const enrollmentVerifyResponse = v.strictObject({ authenticator: authenticatorView })

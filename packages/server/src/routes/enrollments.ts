@@ -146,7 +146,7 @@ async function enrol(
       subject.bucket,
       open.context.authenticators,
       'authenticator_added',
-      row.label,
+      row.method,
       nowMs,
     ),
     nowMs,

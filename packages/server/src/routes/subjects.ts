@@ -238,7 +238,7 @@ export async function authenticatorRemove(call: Call<RouteBody<'authenticatorRem
           bucket,
           context.authenticators,
           'authenticator_removed',
-          target.label,
+          target.method,
           nowMs,
         )
   if (body.token !== undefined) {
