@@ -103,7 +103,12 @@ it('enrols through the application’s own route, stepping up where that asks fo
     expires_at_ms: Date.now() + 300_000,
   })
   world.serve = ({ headers }) => (headers.has('Newel-Token') ? opened(id) : demand())
-  const enrolled = client.enroll({ method: 'totp', url: '/authenticators', label: 'Phone' })
+  const enrolled = client.enroll({
+    method: 'totp',
+    url: '/authenticators',
+    label: 'Phone',
+    init: { credentials: 'include', headers: { Authorization: 'Bearer x' } },
+  })
   await answer('123456')
   await until(() => document.querySelector('newel-prompt svg'))
   await answer('654321')
@@ -112,6 +117,10 @@ it('enrols through the application’s own route, stepping up where that asks fo
     { method: 'totp' },
     { method: 'totp' },
   ])
+  for (const { headers, credentials } of world.sent) {
+    expect(headers.get('Authorization')).toBe('Bearer x')
+    expect(credentials).toBe('include')
+  }
 })
 
 it.each([

@@ -27,6 +27,8 @@ export interface EnrollOptions {
   readonly method: MethodName
   /** The application's route that opens an enrolment: takes `{ method }`, answers `{ enrollment }`. */
   readonly url: string | URL
+  /** What else that request carries, such as `credentials` for another origin, or an `Authorization` header. */
+  readonly init?: Omit<RequestInit, 'method' | 'body'>
   /** Name for the list of the account's authenticators, up to 64 characters. */
   readonly label?: string
 }
@@ -109,10 +111,13 @@ export function createNewelClient(options: NewelClientOptions): NewelClient {
       await session.receipt()
     },
     fetch: stepUpFetch,
-    async enroll({ method, url, label }: EnrollOptions) {
+    async enroll({ method, url, init, label }: EnrollOptions) {
+      const named = new Headers(init?.headers)
+      named.set('Content-Type', 'application/json')
       const response = await stepUpFetch(url, {
+        ...init,
         method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
+        headers: named,
         body: JSON.stringify({ method }),
       })
       const body = (await response

@@ -14,6 +14,7 @@ export interface Sent {
   readonly body: string
   readonly mode: RequestMode
   readonly redirect: RequestRedirect
+  readonly credentials: RequestCredentials
 }
 
 export interface World {
@@ -46,6 +47,7 @@ export function createWorld(now: () => number = Date.now): World {
         body: await request.text(),
         mode: request.mode,
         redirect: request.redirect,
+        credentials: request.credentials,
       }
       world.sent.push(sent)
       return world.serve(sent)

@@ -27,6 +27,7 @@ export const enroll = (method: 'passkey' | 'totp') =>
   client.enroll({
     method,
     url: `${api}/authenticators`,
+    init: { credentials: 'include' },
     label: method === 'passkey' ? 'Passkey' : 'Authenticator app',
   })
 
