@@ -512,7 +512,7 @@ export interface ChallengeStore {
     readonly spend: SpendRow | undefined
     readonly proofUsed: boolean
     readonly challenge: ChallengeRow | undefined
-    /** The session has ended, or the subject was erased. */
+    /** The session has ended, the subject was erased, or the challenge is gone. */
     readonly sessionEnded: boolean
   }>
   /** Spends a token: true for exactly one op. `lost` where token, proof or op is taken. */
@@ -575,10 +575,16 @@ export interface SubjectStore {
     readonly subject?: SubjectWrite | undefined
     readonly authenticators?: readonly AuthenticatorRow[] | undefined
     readonly session?: SessionRow | undefined
-    /** Moves session, assurance, demands and ties of receipts to a new session id. */
+    /**
+     * Moves session, assurance, demands and ties of receipts to a new session id; the old one ends. `session` is then of no
+     * use: the new one has the key and the start of the old.
+     */
     readonly renews?: { readonly from: string; readonly to: string } | undefined
+    /** Also one that was never seen: it cannot begin afterwards. */
     readonly ends?: { readonly session: string } | undefined
     readonly assurance?: (Assurance & { readonly session: string; readonly jkt: string }) | undefined
+    /** Token that `assurance` is taken over from; one session takes it over. `lost` where another has. */
+    readonly carries?: string | undefined
     readonly grant?: Grant | undefined
     readonly tie?: AssessmentWrite['tie']
     readonly proof?: UsedProof | undefined
@@ -598,7 +604,10 @@ export interface SubjectStore {
     readonly subject?: string | undefined
     readonly limit: number
   }): Promise<readonly AssessmentRow[]>
-  /** A label, with the grants of its assessment's challenges revoked where it is a hard one. */
+  /**
+   * A label. Where it is a hard one, the grants of its assessment's challenges are revoked, and what was proven in its
+   * session or with its key is forgotten.
+   */
   recordLabel(write: {
     readonly tenant: string
     readonly subject: string | undefined
@@ -615,7 +624,10 @@ export interface SubjectStore {
     readonly event: EventRow
     readonly nowMs: number
   }): Promise<Won | Lost>
-  /** Everything stored about a person, by table, as JSON values; keys and sealed secrets left out. */
+  /**
+   * Everything stored about a person, by table, as JSON values; keys and sealed secrets left out. Envelopes are the person's
+   * where no other subject had a session with their device key.
+   */
   exportSubject(
     tenant: string,
     subject: string,
@@ -627,7 +639,7 @@ export interface SubjectStore {
 /* Work without an answer: `tick` */
 
 export interface WorkStore {
-  /** Subjects that have unfolded events, oldest first. */
+  /** Subjects that have unfolded events up to now, oldest first; a subject that is not there is left out. */
   dueFolds(
     limit: number,
     nowMs: number,
@@ -656,7 +668,11 @@ export interface WorkStore {
     id: string,
     result: { readonly delivered: true } | { readonly retryAtMs: number },
   ): Promise<void>
-  /** Deletes what retention says, in small steps. Returns how many rows went. */
+  /**
+   * Deletes what retention says, at most `limit` rows of each table. Returns how many went. What carries an expiry goes by
+   * it; challenges, sends and attempts a day later; assurance after 31 days; sessions and removed authenticators with events
+   * and assessments, which go by the time in their ids.
+   */
   purge(before: {
     readonly nowMs: number
     readonly assessmentsBeforeMs: number

@@ -9,6 +9,7 @@ import {
   appendEvent,
   enqueue,
   keepOp,
+  must,
   recordSession,
   removeAuthenticator,
   tieReceipt,
@@ -53,6 +54,10 @@ export const memorySubjects = (memory: Memory): SubjectStore => ({
       if (session && session.session !== ends?.session) recordSession(memory, tenant, event.subject, session)
       if (renews) renewSession(memory, { tenant, subject, ...renews, nowMs })
       if (ends) finishSession(memory, { tenant, subject, session: ends.session, row: session, nowMs })
+      if (given.carries !== undefined) {
+        const spend = must(memory.spends.find(tenant, given.carries))
+        memory.spends.put({ ...must(spend.startsSession && spend), startsSession: false })
+      }
       if (assurance) memory.assurances.put({ tenant, subject, ...assurance })
       if (grant) {
         memory.grants.insert({
@@ -101,6 +106,10 @@ export const memorySubjects = (memory: Memory): SubjectStore => ({
       for (const grant of memory.grants.group('subject', tenant, subject)) {
         if (grant.assessment !== revokesGrantsOf || grant.revokedAtMs !== undefined) continue
         memory.grants.put({ ...grant, revokedAtMs: nowMs })
+      }
+      const assessed = memory.assessments.find(tenant, revokesGrantsOf)
+      for (const row of memory.assurances.group('subject', tenant, subject)) {
+        if (row.session === assessed?.session || row.jkt === assessed?.jkt) memory.assurances.remove(row)
       }
     }),
 

@@ -197,10 +197,17 @@ const setRemoved = query<{
   id: string
   from: number
   at: number | undefined
+  confirmed: number | undefined
 }>((db, p) =>
   db
     .updateTable('authenticators')
-    .set({ removed_at_ms: p.at })
+    .set((eb) => ({
+      removed_at_ms: p.at,
+      confirmed_at_ms: eb.fn.coalesce(
+        'confirmed_at_ms',
+        eb.cast<number | null>(eb.val(p.confirmed), 'bigint'),
+      ),
+    }))
     .where('tenant', '=', p.tenant)
     .where('subject', '=', p.subject)
     .where('id', '=', p.id)
@@ -209,13 +216,17 @@ const setRemoved = query<{
 
 const noEnd = -1
 
-/** Sets the end of an authenticator of the subject; one whose end is another by now refuses the batch. */
+/**
+ * Sets the end of an authenticator of the subject, and when it was confirmed where that is not known; one whose end is
+ * another by now refuses the batch.
+ */
 export const removeAuthenticator = (
   bind: Bind,
   tenant: string,
   subject: string,
   { id, fromMs = noEnd, atMs }: RemovalWrite,
-): Statement => must(bind(setRemoved, { tenant, subject, id, from: fromMs, at: atMs }))
+  confirmed?: number,
+): Statement => must(bind(setRemoved, { tenant, subject, id, from: fromMs, at: atMs, confirmed }))
 
 const upsertTie = query<{
   tenant: string

@@ -22,7 +22,7 @@ import {
   useProof,
   writeSubject,
 } from './shared.ts'
-import { query } from './statement.ts'
+import { must, query } from './statement.ts'
 import { tables } from '../tables.ts'
 import { readRevision } from './tenants.ts'
 
@@ -121,6 +121,30 @@ const forgetAssurance = query<{ tenant: string; subject: string; jkt: string }>(
     .where('jkt', '=', p.jkt),
 )
 
+const forgetAssessed = query<{ tenant: string; subject: string; assessment: string }>((db, p) => {
+  const assessed = (column: 'session' | 'jkt') =>
+    db
+      .selectFrom('assessments')
+      .select(column)
+      .where('tenant', '=', p.tenant)
+      .where('id', '=', p.assessment)
+      .$asScalar()
+  return db
+    .deleteFrom('assurances')
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .where((eb) => eb.or([eb('session', '=', assessed('session')), eb('jkt', '=', assessed('jkt'))]))
+})
+
+const carryOver = query<{ tenant: string; jti: string }>((db, p) =>
+  db
+    .updateTable('spends')
+    .set((eb) => ({ starts_session: eb.lit(0) }))
+    .where('tenant', '=', p.tenant)
+    .where('jti', '=', p.jti)
+    .where((eb) => eb('starts_session', '=', eb.lit(1))),
+)
+
 type Subjects = Omit<SubjectStore, 'exportSubject' | 'eraseSubject'>
 
 export const sqlSubjects = (sql: Sql): Subjects => {
@@ -146,10 +170,16 @@ export const sqlSubjects = (sql: Sql): Subjects => {
 
     putSubject: async ({ tenant, subject: write, authenticators, confirms, removes, outbox, nowMs }) => {
       const { subject } = write
+      // One row, one statement: Postgres would leave out the second.
+      const confirmed = new Map(confirms.map(({ id, atMs }) => [id, atMs]))
+      const removals = removes.map((removal) =>
+        removeAuthenticator(bind, tenant, subject, removal, confirmed.get(removal.id)),
+      )
+      for (const { id } of removes) confirmed.delete(id)
       return sql.write([
         writeSubject(bind, tenant, write, nowMs),
-        ...confirms.map(({ id, atMs }) => bind(setConfirmed, { tenant, subject, id, at: atMs })),
-        ...removes.map((removal) => removeAuthenticator(bind, tenant, subject, removal)),
+        ...[...confirmed].map(([id, at]) => bind(setConfirmed, { tenant, subject, id, at })),
+        ...removals,
         ...authenticators.map((row) => addAuthenticator(bind, row)),
         ...outbox.map((message) => enqueue(bind, message)),
       ])
@@ -177,6 +207,7 @@ export const sqlSubjects = (sql: Sql): Subjects => {
               now,
             })
           : []),
+        write.carries === undefined ? undefined : must(bind(carryOver, { tenant, jti: write.carries })),
         assurance &&
           bind(addAssurance, {
             tenant,
@@ -229,6 +260,9 @@ export const sqlSubjects = (sql: Sql): Subjects => {
         appendEvent(bind, event),
         subject !== undefined && revokesGrantsOf !== undefined
           ? bind(revokeGrants, { tenant, subject, assessment: revokesGrantsOf, at: nowMs })
+          : undefined,
+        subject !== undefined && revokesGrantsOf !== undefined
+          ? bind(forgetAssessed, { tenant, subject, assessment: revokesGrantsOf })
           : undefined,
       ]),
 

@@ -121,6 +121,26 @@ export function eventContract({ describe, test, expect }: Contract): void {
       expect([old.session?.endedAtMs, old.assurance]).toEqual([now + 5, []])
     })
 
+    test('what a token proved is taken over by one session of sixteen that race for it', async ({ store, race }) => {
+      await declare(store)
+      await store.consume({
+        tenant,
+        spend: { ...spend(1), startsSession: true },
+        expiresAtMs: now + day,
+        proof: proof('spent'),
+        op: op('spent'),
+        nowMs: now,
+      })
+      const starts = (number: number) => {
+        const begun = { session: `session-${number}`, jkt: 'jkt-1' }
+        const assurance = { acr: 'phr', authTimeMs: now, ...begun } as const
+        return happened(number, { assurance, carries: spend(1).jti })
+      }
+      expect(winners(await race((each, number) => each.recordEvent(starts(number))))).toHaveLength(1)
+      expect((await loadAll(store)).spends).toEqual([])
+      expect(await store.recordEvent(starts(99))).toEqual({ lost: true })
+    })
+
     test('a session renewed with the same assurance keeps one', async ({ store }) => {
       await declare(store)
       const assurance = { acr: 'phr', authTimeMs: now, session: 'session-1', jkt: 'jkt-1' } as const

@@ -94,6 +94,27 @@ export function subjectContract({ describe, test, expect }: Contract): void {
       expect((await load(store)).authenticators).toEqual([mail(1)])
     })
 
+    test('a contact that stays after all is confirmed in the same change', async ({ store }) => {
+      await declare(store)
+      await store.putSubject(put({ authenticators: [{ ...mail(1), confirmedAtMs: undefined }, mail(2)] }))
+      const ends = [authenticator(1), authenticator(2)].map(({ id }) => ({ id, atMs: now + day }))
+      await store.putSubject(put({ removes: ends }))
+      const stays = ends.map(({ id, atMs }) => ({ id, fromMs: atMs, atMs: undefined }))
+      const confirms = ends.map(({ id }) => ({ id, atMs: now + 5 }))
+      expect(await store.putSubject(put({ removes: stays, confirms }))).toEqual({ lost: false })
+      expect((await load(store)).authenticators).toEqual([{ ...mail(1), confirmedAtMs: now + 5 }, mail(2)])
+    })
+
+    test('an end is not called off once another contact has the place', async ({ store }) => {
+      await declare(store)
+      const { id } = authenticator(1)
+      await store.putSubject(put({ authenticators: [mail(1)] }))
+      await store.putSubject(put({ removes: [{ id, atMs: now + day }] }))
+      await store.putSubject(put({ authenticators: [{ ...mail(2), destination: 'mail-1' }] }))
+      const off = { id, fromMs: now + day, atMs: undefined }
+      expect(await store.putSubject(put({ removes: [off] }))).toEqual({ lost: true })
+    })
+
     test('one of sixteen replacements of a contact wins', async ({ store, race }) => {
       await declare(store)
       await store.putSubject(put({ authenticators: [mail(99)] }))
