@@ -15,6 +15,8 @@ export const pageHeaders = (callable: readonly string[], pages: string): Record<
     "frame-ancestors 'self'",
     "form-action 'none'",
     "base-uri 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
   ].join('; '),
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
