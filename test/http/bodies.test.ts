@@ -23,7 +23,9 @@ function isAllowed(name: RouteName, { text }: Change): boolean {
   const value: unknown = JSON.parse(text)
   const inner = passkeyResponse[name]
   const { body } = specs[name] as RouteSpec
-  return v.is(body ?? v.never(), value) && (inner === undefined || v.is(inner, value))
+  const fits = v.is(body ?? v.never(), value) && (inner === undefined || v.is(inner, value))
+  // To the schemas an empty list is an object without members; here it is a mistake, but where anything may stand.
+  return fits && !(text.includes('[]') && !/"clientExtensionResults":\[\]|"transports":\[\]/.test(text))
 }
 
 const says = ({ status, code, headers, text }: Refusal): object => ({

@@ -19,6 +19,8 @@ export interface CallOptions {
 /** A page of the application, as a raw client that signs and sends whatever it is told. */
 export interface Page {
   readonly device: Device
+  /** Random, one a page. */
+  readonly visit: string
   call<T = Record<string, unknown>>(
     method: string,
     path: string,
@@ -81,6 +83,7 @@ export function openPage({ newel, device, publishableKey, origin, now }: PageOpt
 
   const page: Page = {
     device,
+    visit,
     call,
     async nonce() {
       // One that is about to end is not held to be a mistake of the test.

@@ -77,6 +77,16 @@ describe('bodies', () => {
       expect(await codeOf(readBody(post(bad), schema, 100))).toBe('invalid_request')
     }
   })
+  it('hold no lists in the place of objects', () => {
+    const open = v.strictObject({
+      a: v.optional(v.strictObject({})),
+      b: v.optional(v.record(v.string(), v.unknown())),
+    })
+    for (const bad of ['[]', '{"a":[]}', '{"b":[]}', '{"b":["x"]}']) {
+      expect(() => parseBody(bad, open)).toThrow(ProblemError)
+    }
+    expect(parseBody('{"a":{},"b":{"c":[]}}', open)).toEqual({ a: {}, b: { c: [] } })
+  })
   it('say where a mistake is and never what was sent', async () => {
     try {
       await readBody(post('{"a":"hunter2"}'), schema, 100)

@@ -120,5 +120,13 @@ export function parseBody<S extends v.GenericSchema>(text: string, schema: S): v
   assertPlainJson(text)
   const result = v.safeParse(schema, json)
   if (!result.success) throw schemaProblem(result.issues)
+  if (hasListForObject(json, result.output)) throw invalid('a list stands where an object is due')
   return result.output
+}
+
+/** To the schema library a list is an object too: where no member is required, one would pass for `{}`. */
+export function hasListForObject(given: unknown, taken: unknown): boolean {
+  if (typeof given !== 'object' || given === null || typeof taken !== 'object' || taken === null) return false
+  if (Array.isArray(given) && !Array.isArray(taken)) return true
+  return Object.entries(taken).some(([key, value]) => hasListForObject(Reflect.get(given, key), value))
 }

@@ -1,6 +1,7 @@
 import { deviceJwk, type DeviceJwk } from '@newel/protocol'
 import { calculateJwkThumbprint, compactVerify, decodeProtectedHeader, importJWK } from 'jose'
 import * as v from 'valibot'
+import { hasListForObject } from '../body.ts'
 import { fromBase64url } from '../crypto.ts'
 import { createLru } from '../lru.ts'
 import { isPlainJws } from './plain-jws.ts'
@@ -41,7 +42,8 @@ export async function verifyDeviceJws<S extends v.GenericSchema>(
     const { payload } = await compactVerify(token, device.key, { algorithms: ['ES256'] })
     verified.set(name, device)
     const json: unknown = JSON.parse(decoder.decode(payload))
-    return { claims: v.parse(schema, json), jkt: device.jkt, jwk }
+    const claims = v.parse(schema, json)
+    return hasListForObject(json, claims) ? undefined : { claims, jkt: device.jkt, jwk }
   } catch {
     return undefined
   }
