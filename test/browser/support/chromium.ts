@@ -29,7 +29,7 @@ export interface OpenContext {
 /** One Chromium for the tests of a file. */
 export function useChromium(): OpenContext {
   // A story is a dozen of page loads and answers; what hangs is found by the shorter limit of each step.
-  vi.setConfig({ testTimeout: 60_000 })
+  vi.setConfig({ testTimeout: 120_000 })
   let browser: Browser
   const open: BrowserContext[] = []
   beforeAll(async () => {
