@@ -107,7 +107,7 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
         : undefined,
     renews: body.type === 'session.renewed' ? { from: body.previous, to: body.session } : undefined,
     ends: body.type === 'session.ended' ? { session: body.session } : undefined,
-    assurance: body.type === 'session.started' ? carriedOver(context, behind, body.session) : undefined,
+    ...(body.type === 'session.started' && carriedOver(context, behind, body.session)),
     grant,
     tie: tie(context, behind, subject, session),
     proof:
@@ -182,11 +182,14 @@ async function factsBehind(
   })
 }
 
-/** A session that the spender of a `starts_session` token starts takes over what the token proved, for that key. */
+/**
+ * The session that the spender of a `starts_session` token starts takes over what the token proved, for that key. One does:
+ * whoever signs in next on that device, after a sign-out, has proven nothing.
+ */
 function carriedOver(context: AssessmentContext, { jkt }: Behind, session: string) {
   const [spend] = context.spends
   if (spend === undefined || jkt === undefined || spend.jkt !== jkt) return undefined
-  return { acr: spend.acr, authTimeMs: spend.authTimeMs, session, jkt }
+  return { carries: spend.jti, assurance: { acr: spend.acr, authTimeMs: spend.authTimeMs, session, jkt } }
 }
 
 function tie(

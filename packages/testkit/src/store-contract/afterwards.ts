@@ -95,6 +95,33 @@ export function afterwardsContract({ describe, test, expect }: Contract): void {
       expect((await loadAll(store)).grants).toEqual([kept])
     })
 
+    test('a hard label forgets what was proven in the session of its assessment and with its key', async ({
+      store,
+    }) => {
+      await setUp(store)
+      const proven = (number: number, session: string, jkt: string) =>
+        happened(number, { assurance: { acr: 'phr', authTimeMs: now, session, jkt } })
+      await store.recordEvent(proven(11, 'session-1', 'jkt-2'))
+      await store.recordEvent(proven(12, 'session-2', 'jkt-1'))
+      await store.recordEvent(proven(13, 'session-2', 'jkt-2'))
+      const label = { tenant, subject, event: event(9), nowMs: now }
+      await store.recordLabel({ ...label, op: op('good'), revokesGrantsOf: undefined })
+      const held = async (session: string, jkt: string) =>
+        (await loadAll(store, { session, jkt })).assurance.length
+      expect(await held('session-1', 'jkt-2')).toBe(1)
+      await store.recordLabel({
+        ...label,
+        event: event(10),
+        op: op('hard'),
+        revokesGrantsOf: id('assessment', 1),
+      })
+      expect([
+        await held('session-1', 'jkt-2'),
+        await held('session-2', 'jkt-1'),
+        await held('session-2', 'jkt-2'),
+      ]).toEqual([0, 0, 1])
+    })
+
     test('a device that is taken off loses its grants and what it had proven, and no other does', async ({
       store,
     }) => {

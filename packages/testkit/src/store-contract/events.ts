@@ -11,6 +11,7 @@ import {
   op,
   proof,
   record,
+  spend,
   subject,
   tenant,
   writeOf,
@@ -121,7 +122,10 @@ export function eventContract({ describe, test, expect }: Contract): void {
       expect([old.session?.endedAtMs, old.assurance]).toEqual([now + 5, []])
     })
 
-    test('what a token proved is taken over by one session of sixteen that race for it', async ({ store, race }) => {
+    test('what a token proved is taken over by one session of sixteen that race for it', async ({
+      store,
+      race,
+    }) => {
       await declare(store)
       await store.consume({
         tenant,
