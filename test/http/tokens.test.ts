@@ -1,3 +1,4 @@
+import { rotateKeys } from '@newel/server'
 import { calculateJwkThumbprint } from 'jose'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,7 +8,7 @@ import { compact, createDevice, hs256, type Signer } from './device.ts'
 import { createPerson, spend, tokenByMail, transfer, type Person } from './people.ts'
 import { decoded, serverKeys, type ServerKeys } from './server-keys.ts'
 import { openWorld, type World } from './serve.ts'
-import { bank, newelUrl, shop } from './world.ts'
+import { bank, masterKey, newelUrl, shop } from './world.ts'
 
 let world: World
 let keys: ServerKeys
@@ -318,6 +319,33 @@ describe('published keys', () => {
       '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw'
     const thumbprint = await calculateJwkThumbprint({ kty: 'RSA', e: 'AQAB', n })
     expect(thumbprint).toBe('NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs')
+  })
+
+  it('that were replaced in an emergency verify nothing from then on, and the new ones sign at once', async () => {
+    const person = await createPerson(world, 'eve')
+    const token = await tokenByMail(world, person, transfer)
+    const receipt = await person.page.observe()
+    world.clock.advance(31_000)
+    await rotateKeys({
+      store: world.store,
+      masterKey,
+      tenant: bank.id,
+      emergency: true,
+      nowMs: world.clock.now(),
+    })
+    expect((await spend(world, person, transfer, token)).status).toBe(401)
+    const { subject, session, page } = person
+    const headers = { 'Newel-Receipt': receipt, 'Newel-Proof': await page.proof(receipt) }
+    const asked = await world.bankEnd.assess({ ...transfer, subject, session, headers })
+    expect(asked.body.problem).toBe('signals_required')
+
+    const renewed = await createPerson(world, 'eve', page.device)
+    const next = await tokenByMail(world, renewed, transfer)
+    expect((await spend(world, renewed, transfer, next)).status).toBe(200)
+    const response = await fetch(`${world.listening}/newel/t/${bank.id}/.well-known/jwks.json`)
+    const { keys: published } = (await response.json()) as { keys: { kid: string }[] }
+    expect(published.map(({ kid }) => kid)).not.toContain(keys.signing.kid)
+    expect(published).toHaveLength(1)
   })
 
   it('none of this was an error of the server', () => {
