@@ -7,8 +7,9 @@ export const atMost = {
   authenticators: 64,
   /** Ten for each of those. */
   attempts: 640,
-  recentFailures: 10,
-  recentSends: 10,
+  /** No fewer than any limit counts up to that an operator may set: what is not told is not counted. */
+  recentFailures: 100,
+  recentSends: 200,
   grants: 64,
   demands: 64,
   envelopes: 8,

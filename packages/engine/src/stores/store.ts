@@ -190,7 +190,7 @@ export interface AuthenticatorRow {
   readonly attempts: number
   /** Attempts since the last success. */
   readonly consecutiveFailures: number
-  /** Times of the latest attempts that did not succeed, newest first, ten at most. */
+  /** Times of the latest attempts that did not succeed, newest first, 100 at most. */
   readonly recentFailuresMs: readonly number[]
 }
 
@@ -279,6 +279,7 @@ export interface CounterRow {
 export interface SendsRow {
   readonly key: string
   readonly count: number
+  /** Newest first, 200 at most. */
   readonly latestMs: readonly number[]
 }
 

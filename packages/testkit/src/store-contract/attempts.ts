@@ -98,16 +98,16 @@ export function attemptContract({ describe, test, expect }: Contract): void {
       expect(await store.recordAttempt(attempt(2, 'b'))).toEqual({ lost: true })
     })
 
-    test('the latest ten failures of an authenticator are told', async ({ store }) => {
+    test('the latest hundred failures of an authenticator are told', async ({ store }) => {
       await declare(store)
-      await open(store, challenge(1, { maxAttempts: 100 }), { authenticators: [authenticator(1)] })
-      for (let number = 1; number <= 12; number++) {
+      await open(store, challenge(1, { maxAttempts: 200 }), { authenticators: [authenticator(1)] })
+      for (let number = 1; number <= 102; number++) {
         const at = { id: authenticator(1).id, attempt: number }
         await store.recordAttempt(attempt(number, `a${number}`, { authenticator: at, nowMs: now + number }))
       }
       const [row] = (await loadAll(store)).authenticators
-      expect(row?.recentFailuresMs).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3].map((n) => now + n))
-      expect(row).toMatchObject({ attempts: 12, consecutiveFailures: 12 })
+      expect(row?.recentFailuresMs).toEqual(Array.from({ length: 100 }, (_, index) => now + 102 - index))
+      expect(row).toMatchObject({ attempts: 102, consecutiveFailures: 102 })
     })
   })
 }

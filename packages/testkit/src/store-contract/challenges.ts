@@ -116,9 +116,9 @@ export function challengeContract({ describe, test, expect }: Contract): void {
       expect(sends).toEqual([{ key: 'destination:mail-1', count: 1, latestMs: [now] }])
     })
 
-    test('the latest ten sends are told, and how many there ever were', async ({ store }) => {
+    test('the latest two hundred sends are told, and how many there ever were', async ({ store }) => {
       await setUp(store)
-      for (let number = 1; number <= 12; number++) {
+      for (let number = 1; number <= 202; number++) {
         const sends = [{ key: `subject:${subject}`, number }]
         await store.recordStart(start(number, `s${number}`, { sends, nowMs: now + number }))
       }
@@ -126,8 +126,8 @@ export function challengeContract({ describe, test, expect }: Contract): void {
       expect(sends).toEqual([
         {
           key: `subject:${subject}`,
-          count: 12,
-          latestMs: [12, 11, 10, 9, 8, 7, 6, 5, 4, 3].map((n) => now + n),
+          count: 202,
+          latestMs: Array.from({ length: 200 }, (_, index) => now + 202 - index),
         },
       ])
     })
