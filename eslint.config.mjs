@@ -51,6 +51,7 @@ export default tseslint.config(
     files: ['**/*.mjs', '**/*.js'],
     languageOptions: {
       globals: {
+        structuredClone: 'readonly',
         console: 'readonly',
         process: 'readonly',
         Buffer: 'readonly',

@@ -119,7 +119,9 @@ export const consume = async (archives: Archive[], folder: string): Promise<Cons
     }),
   )
   await writeFile(join(app, 'pnpm-workspace.yaml'), JSON.stringify({ packages: [], overrides: files }))
-  const { code, output } = await execPnpm(['install', '--prefer-offline', '--no-frozen-lockfile'], { cwd: app })
+  const { code, output } = await execPnpm(['install', '--prefer-offline', '--no-frozen-lockfile'], {
+    cwd: app,
+  })
   if (code !== 0) throw new Error(`The archives could not be installed:\n${output}`)
 
   await writeFile(join(app, 'import.mjs'), importScript)
