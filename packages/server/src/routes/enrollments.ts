@@ -154,6 +154,9 @@ async function enrol(
   return written.lost ? outrun(call, open, call.body.op) : withNonce(call, tenant, challenge.jkt, answer)
 }
 
+/** A session may last for weeks, and its cookie may be stolen by then: the back end vouches for who registers, in this time. */
+const registrationMs = 3_600_000
+
 /** It counts for no more than the proof it was enrolled under until the hold has passed, unless the back end vouched. */
 function newRow(
   call: Call<RouteBody<'enrollmentVerify'>>,
@@ -162,7 +165,10 @@ function newRow(
 ): AuthenticatorRow {
   const { tenant, challenge, subject } = open
   const { nowMs } = call
-  const vouched = challenge.session !== undefined && subject.createdSession === challenge.session
+  const registering =
+    challenge.session !== undefined &&
+    subject.createdSession === challenge.session &&
+    nowMs < subject.firstSeenMs + registrationMs
   const id = newId('authenticator', nowMs, subject.bucket)
   return {
     tenant: tenant.id,
@@ -170,7 +176,7 @@ function newRow(
     subject: challenge.subject,
     method: enrolledMethod(challenge),
     enrolledUnder: challenge.acr,
-    holdUntilMs: vouched ? nowMs : nowMs + tenant.config.holdHours * 3_600_000,
+    holdUntilMs: registering ? nowMs : nowMs + tenant.config.holdHours * 3_600_000,
     label: call.body.label ?? enrolled.label,
     destination: undefined,
     confirmedAtMs: nowMs,
