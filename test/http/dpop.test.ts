@@ -1,10 +1,9 @@
 import { headers as names } from '@newel/protocol'
 import { request } from 'node:http'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compact, createDevice, hs256 } from './device.ts'
 import { sqliteDatabase } from './database.ts'
+import { startListener, type Listener } from './listener.ts'
 import { challenged, createPerson, readChallenge, transfer, type Person } from './people.ts'
 import { openWorld, type World } from './serve.ts'
 import { bank, newelUrl, shop } from './world.ts'
@@ -12,23 +11,17 @@ import { bank, newelUrl, shop } from './world.ts'
 let world: World
 let person: Person
 let path: string
-/** Counts who comes to fetch a key that a header names. */
-let listener: Server
-let fetched = 0
+let listener: Listener
 
 beforeAll(async () => {
   world = await openWorld(await sqliteDatabase())
   person = await createPerson(world, 'ada')
   path = `/v1/challenges/${await challenged(world, person, transfer)}`
-  listener = createServer((_, response) => {
-    fetched += 1
-    response.end('{"keys":[]}')
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => listener.once('listening', resolve))
+  listener = await startListener()
 })
 afterAll(async () => {
   await world.close()
-  await new Promise((resolve) => listener.close(resolve))
+  await listener.close()
 })
 
 /** Reads the challenge with this proof in the place of an honest one. */
@@ -129,7 +122,7 @@ describe('a DPoP proof', () => {
 
   it('carries a public P-256 key and fetches none (RFC 9449 §4.2, RFC 8725 §3.10)', async () => {
     const { device } = person.page
-    const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/jwks.json`
+    const { url } = listener
     const { jwk } = device
     const bad: Record<string, object> = {
       'no key': { jwk: undefined },
@@ -152,7 +145,7 @@ describe('a DPoP proof', () => {
     for (const [what, header] of Object.entries(bad)) {
       expect([what, ...(await withProof(await proof({}, header)))]).toEqual([what, ...refused])
     }
-    expect(fetched).toBe(0)
+    expect(listener.fetched()).toBe(0)
   })
 
   it('has all its claims, in their shapes (RFC 9449 §4.2)', async () => {

@@ -1,121 +1,30 @@
 import { rotateKeys } from '@newel/server'
 import { calculateJwkThumbprint } from 'jose'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sqliteDatabase } from './database.ts'
-import { compact, createDevice, hs256, type Signer } from './device.ts'
+import { createDevice, hs256 } from './device.ts'
+import { badForms, badTexts, forge, type Forgery } from './forgeries.ts'
+import { startListener, type Listener } from './listener.ts'
 import { createPerson, spend, tokenByMail, transfer, type Person } from './people.ts'
-import { decoded, serverKeys, type ServerKeys } from './server-keys.ts'
+import { serverKeys, type ServerKeys } from './server-keys.ts'
 import { openWorld, type World } from './serve.ts'
 import { bank, masterKey, newelUrl, shop } from './world.ts'
 
 let world: World
 let keys: ServerKeys
 let shopKeys: ServerKeys
-let listener: Server
-let fetched = 0
+let listener: Listener
 
 beforeAll(async () => {
   world = await openWorld(await sqliteDatabase())
   keys = await serverKeys(world, bank.id)
   shopKeys = await serverKeys(world, shop.id)
-  listener = createServer((_, response) => {
-    fetched += 1
-    response.end('{"keys":[]}')
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => listener.once('listening', resolve))
+  listener = await startListener()
 })
 afterAll(async () => {
   await world.close()
-  await new Promise((resolve) => listener.close(resolve))
+  await listener.close()
 })
-
-/** A token made anew with other members, by another key, or of another text altogether. */
-interface Forgery {
-  readonly header?: object
-  readonly claims?: object
-  readonly sign?: Signer
-  /** Changes the JSON of the claims. */
-  readonly payload?: (text: string) => string | Uint8Array
-}
-
-const forge = (token: string, honest: Signer, forgery: Forgery): Promise<string> => {
-  const { header, claims } = decoded(token)
-  const text = JSON.stringify({ ...claims, ...forgery.claims })
-  return compact(
-    JSON.stringify({ ...header, ...forgery.header }),
-    forgery.payload === undefined ? text : forgery.payload(text),
-    forgery.sign ?? honest,
-  )
-}
-
-/** Times of a token that make no sense (RFC 7519 §4.1.4 to §4.1.6); `1e309` is JSON that no number holds. */
-const badTimes = ['"soon"', 'null', '-1', '1e309', '1.5', '[]', '{}', 'true']
-const withTime =
-  (claim: string, literal: string) =>
-  (text: string): string =>
-    text.replace(new RegExp(`"${claim}":\\d+`), `"${claim}":${literal}`)
-
-/** What every kind of token of ours refuses, whatever its key. */
-function badForms(kid: string, url: string): Record<string, Forgery> {
-  return {
-    'no type': { header: { typ: undefined } },
-    'a plain JWT': { header: { typ: 'JWT' } },
-    'a type of nobody': { header: { typ: 'at+jwt' } },
-    'alg none': { header: { alg: 'none' }, sign: async () => new Uint8Array([0]) },
-    'no algorithm': { header: { alg: undefined } },
-    'an algorithm that the key is not for': { header: { alg: 'RS256' } },
-    'no kid': { header: { kid: undefined } },
-    'an unknown kid': { header: { kid: `${kid}x` } },
-    'a kid that is a path': { header: { kid: '../../dev/null' } },
-    'a kid that is SQL': { header: { kid: "' or 1=1 --" } },
-    'a kid that is a list': { header: { kid: [kid] } },
-    'a critical member that nobody knows': { header: { crit: ['hold'], hold: true } },
-    'a payload that is not encoded': { header: { b64: false, crit: ['b64'] } },
-    'a signature by another key with that key named': { header: { jku: url, x5u: url }, sign: noSigner },
-    'a payload that is no JSON': { payload: () => 'hello' },
-    'a payload that is a list': { payload: (text) => `[${text}]` },
-    'a payload that is no UTF-8': { payload: () => new Uint8Array([0x7b, 0xff, 0x7d]) },
-    'a claim that nobody declared': { claims: { admin: true } },
-    'no issuer': { claims: { iss: undefined } },
-    'another issuer': { claims: { iss: `${newelUrl}/t/${shop.id}` } },
-    'an issuer that begins alike': { claims: { iss: `${newelUrl}/t/${bank.id}/` } },
-    'no audience': { claims: { aud: undefined } },
-    'another audience': { claims: { aud: shop.origins[0] } },
-    'no end': { claims: { exp: undefined } },
-    'no beginning': { claims: { iat: undefined } },
-    'no id': { claims: { jti: undefined } },
-    'a short id': { claims: { jti: 'short' } },
-    'an end that has passed': { claims: { exp: Math.floor(world.clock.now() / 1000) } },
-    'a beginning to come': { claims: { iat: Math.floor(world.clock.now() / 1000) + 120 } },
-    ...Object.fromEntries(
-      ['iat', 'exp'].flatMap((claim) =>
-        badTimes.map((literal) => [`${claim} ${literal}`, { payload: withTime(claim, literal) }]),
-      ),
-    ),
-  }
-}
-const noSigner: Signer = async () => crypto.getRandomValues(new Uint8Array(64))
-const listening = (): string => `http://127.0.0.1:${(listener.address() as AddressInfo).port}/jwks.json`
-
-/** Texts around a compact serialisation. */
-const badTexts = (token: string): Record<string, string> => {
-  const [header = '', payload = '', signature = ''] = token.split('.')
-  return {
-    'no token': 'hello',
-    empty: '',
-    'two segments': `${header}.${payload}`,
-    'four segments': `${token}.${signature}`,
-    'five segments': `${header}.${payload}.${payload}.${payload}.${signature}`,
-    'no signature': `${header}.${payload}.`,
-    'another signature': `${header}.${payload}.${signature.split('').reverse().join('')}`,
-    padding: `${token}=`,
-    'a space after it': `${token} `,
-    'a line after it': `${token}\n`,
-    'a null after it': `${token}%00`,
-  }
-}
 
 describe('a step-up token', () => {
   let person: Person
@@ -137,11 +46,11 @@ describe('a step-up token', () => {
   }
 
   it('has a form, a type, an issuer, an audience and a time', async () => {
-    await each(badForms(keys.signing.kid, listening()))
+    await each(badForms(keys.signing.kid, listener.url, world.clock.now()))
     for (const [what, text] of Object.entries(badTexts(token))) {
       expect([what, ...(await spent(text))]).toEqual([what, ...refused])
     }
-    expect(fetched).toBe(0)
+    expect(listener.fetched()).toBe(0)
   })
 
   it('is signed by the key of our record and no other (RFC 8725 §3.1, §3.8)', async () => {
@@ -244,61 +153,6 @@ describe('a step-up token', () => {
     const late = await tokenByMail(world, person, transfer)
     world.clock.advance(300_000)
     expect(await spent(late)).toEqual(refused)
-  })
-})
-
-describe('a receipt', () => {
-  let person: Person
-  let receipt: string
-  beforeAll(async () => {
-    person = await createPerson(world, 'rae')
-    receipt = await person.page.observe()
-  })
-  /** An assessment that has to ask for something: without a receipt that counts, it can only ask for signals. */
-  async function asked(forged: string): Promise<[string, unknown]> {
-    const { subject, session, page } = person
-    const headers = { 'Newel-Receipt': forged, 'Newel-Proof': await page.proof(forged) }
-    const { body } = await world.bankEnd.assess({ ...transfer, subject, session, headers })
-    return [body.decision, body.problem]
-  }
-  const absent = ['challenge', 'signals_required']
-
-  it('has a form, a type, an issuer, an audience and a time', async () => {
-    for (const [what, forgery] of Object.entries(badForms(keys.receipts.kid, listening()))) {
-      expect([what, ...(await asked(await forge(receipt, keys.receipts.sign, forgery)))]).toEqual([
-        what,
-        ...absent,
-      ])
-    }
-    for (const [what, text] of Object.entries(badTexts(receipt))) {
-      expect([what, ...(await asked(text))]).toEqual([what, ...absent])
-    }
-    expect(fetched).toBe(0)
-  })
-
-  it('is countersigned by this tenant', async () => {
-    const { device } = person.page
-    const forgeries: Record<string, Forgery> = {
-      'the shop': { sign: shopKeys.receipts.sign },
-      'the key for tokens': { header: { alg: 'ES256', kid: keys.signing.kid }, sign: keys.signing.sign },
-      'the device': { header: { alg: 'ES256', jwk: device.jwk, kid: undefined }, sign: device.sign },
-      'an empty secret': { sign: await hs256(new Uint8Array(1)) },
-    }
-    for (const [what, forgery] of Object.entries(forgeries)) {
-      expect([what, ...(await asked(await forge(receipt, keys.receipts.sign, forgery)))]).toEqual([
-        what,
-        ...absent,
-      ])
-    }
-  })
-
-  it('counts as it is, for five minutes', async () => {
-    const good = ['challenge', 'insufficient_user_authentication']
-    expect(await asked(await forge(receipt, keys.receipts.sign, {}))).toEqual(good)
-    world.clock.advance(299_000)
-    expect(await asked(receipt)).toEqual(good)
-    world.clock.advance(1_000)
-    expect(await asked(receipt)).toEqual(absent)
   })
 })
 
