@@ -15,7 +15,7 @@ import {
   stranger,
   usedFor,
 } from './account.ts'
-import { decide } from '../src/index.ts'
+import { decide, defaultPolicy } from '../src/index.ts'
 
 const known = usedFor(30, 'passkey')
 const here = at(laptop(), known.nowMs)
@@ -205,23 +205,35 @@ describe('a subject who cannot meet the requirement', () => {
       demand: { acr: 'phr' },
     })
   })
-  it('is asked for what the policy states in its place, and the reasons say so', () => {
-    const decision = ask(poor(enrolling), unknownDevice, big)
+  const enroll = { action: 'newel.enroll', params: { method: 'passkey' } }
+  it('is refused still where the policy lets it enrol: the action asks what it asks', () => {
+    expect(ask(poor(enrolling), unknownDevice, big)).toMatchObject({
+      decision: 'deny',
+      problem: 'unmet_authentication_requirements',
+      demand: { acr: 'phr' },
+    })
+  })
+  it('may enrol under what the policy states, where the risk alone asks more, and the reasons say so', () => {
+    const risky = policyOf({ requirements: { ...defaultPolicy.requirements, medium: { acr: 'phr' } } })
+    expect(ask(poor(risky), unknownDevice, enroll)).toMatchObject({ decision: 'deny' })
+    const open = policyOf({
+      requirements: { ...defaultPolicy.requirements, medium: { acr: 'phr' } },
+      unmet: { then: 'enroll', under: 'newel:contact' },
+    })
+    const decision = ask(poor(open), unknownDevice, enroll)
     expect(decision).toMatchObject({
       decision: 'challenge',
       required: { acr: 'newel:contact', methods: ['email'] },
       demand: { acr: 'newel:contact' },
     })
     expect(codes(decision)).toContain('unmet')
-  })
-  it('is refused where even that is out of reach', () => {
-    expect(ask({ ...poor(enrolling), methods: [] }, unknownDevice, big)).toMatchObject({
+    expect(ask({ ...poor(open), methods: [] }, unknownDevice, enroll)).toMatchObject({
       decision: 'deny',
       problem: 'unmet_authentication_requirements',
     })
   })
   it('gets no way round what the back end itself asked', () => {
-    expect(ask(poor(enrolling), unknownDevice, { ...big, require: { acr: 'phr' } })).toMatchObject({
+    expect(ask(poor(enrolling), unknownDevice, { ...enroll, require: { acr: 'phr' } })).toMatchObject({
       decision: 'deny',
     })
   })

@@ -51,7 +51,10 @@ export type ActionDeclaration = v.InferOutput<typeof action>
 /** What happens where the subject cannot meet a requirement. Never a weaker proof in silence. */
 export const unmet = v.variant('then', [
   v.strictObject({ then: v.literal('deny') }),
-  /** Lets the subject enrol a method under a proof of `under`, then asks for it. */
+  /**
+   * Still refuses the action, and lets the subject enrol the method that is missing under a proof of `under`, where the risk
+   * alone would ask more for enrolling than the subject has. Never below the highest acr the subject has.
+   */
   v.strictObject({ then: v.literal('enroll'), under: acr }),
 ])
 

@@ -1,5 +1,6 @@
 import {
   acrSatisfies,
+  builtInActions,
   methods as methodDeclarations,
   strongerAcr,
   type Acr,
@@ -62,7 +63,8 @@ function unmet(situation: Situation, merged: Merged, policy: CompiledPolicy): Ou
     more: ['unmet'],
     demands: merged.acr,
   }
-  if (policy.unmet.then === 'deny') return refused
+  // The rule opens the way to a stronger method and to nothing else: the action itself still asks what it asks.
+  if (policy.unmet.then === 'deny' || situation.action !== builtInActions.enroll) return refused
   const { under } = policy.unmet
   const methods = methodsFor(situation, under, undefined)
   if (methods.length === 0 || !acrSatisfies(under, merged.unyielding)) return refused
