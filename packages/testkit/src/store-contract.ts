@@ -4,6 +4,7 @@ import { assessmentContract } from './store-contract/assessments.ts'
 import { attemptContract } from './store-contract/attempts.ts'
 import { challengeContract } from './store-contract/challenges.ts'
 import { consumeContract } from './store-contract/consume.ts'
+import { effectContract } from './store-contract/effects.ts'
 import { endingContract } from './store-contract/endings.ts'
 import { eventContract } from './store-contract/events.ts'
 import { evidenceContract } from './store-contract/evidence.ts'
@@ -33,6 +34,7 @@ export function storeContract(makeStore: () => Promise<StoreUnderTest>, runner: 
     attemptContract,
     endingContract,
     passContract,
+    effectContract,
     consumeContract,
     subjectContract,
     eventContract,

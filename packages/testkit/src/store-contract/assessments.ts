@@ -226,6 +226,8 @@ export function assessmentContract({ describe, test, expect }: Contract): void {
       await declare(store)
       await store.recordAssessment(record(1, { tie: { ...tie, session: undefined } }))
       expect((await loadAll(store)).tie).toEqual({ subject, session: undefined })
+      const theirs = record(9, { tie: { ...tie, subject: 'user-2' } })
+      expect(await store.recordAssessment(theirs)).toEqual({ lost: true })
       expect(await store.recordAssessment(record(2, { tie: { ...tie, session: undefined } }))).toEqual({
         lost: true,
       })
@@ -282,19 +284,6 @@ export function assessmentContract({ describe, test, expect }: Contract): void {
       expect((await loadAll(store)).events.map(({ body }) => body)).toEqual(
         expected.map((n) => `{"number":${n}}`),
       )
-    })
-
-    test('a removed authenticator is seen for thirty days', async ({ store }) => {
-      await declare(store)
-      const rows = [
-        authenticator(1, { removedAtMs: now - 30 * day + 1 }),
-        authenticator(2, { removedAtMs: now - 30 * day }),
-        authenticator(3, { removedAtMs: now + day }),
-        authenticator(4),
-      ]
-      await store.recordAssessment(record(1, { authenticators: rows }))
-      const { authenticators } = await loadAll(store)
-      expect(authenticators.map((row) => row.lookup)).toEqual(['lookup-4', 'lookup-1', 'lookup-3'])
     })
   })
 }

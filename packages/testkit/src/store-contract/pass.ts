@@ -1,6 +1,6 @@
-import type { ChallengeStore, Store } from '@newel/engine'
+import type { Store } from '@newel/engine'
 import { winners, type Contract } from './api.ts'
-import { attempt, opened, setUp } from './scene.ts'
+import { attempt, grant, opened, pass, setUp, used, type Pass } from './scene.ts'
 import {
   authenticator,
   challenge,
@@ -14,45 +14,9 @@ import {
   now,
   op,
   open,
-  record,
   subject,
   tenant,
 } from './rows.ts'
-
-type Pass = Parameters<ChallengeStore['recordPass']>[0]
-
-const grant = {
-  id: id('grant', 1),
-  jkt: 'jkt-1',
-  method: 'totp',
-  acr: 'newel:otp',
-  challenge: opened.id,
-  atMs: now,
-} as const
-
-const used = {
-  id: authenticator(1).id,
-  expectedCounter: 0,
-  counter: 7,
-  data: '{"seed":"sealed"}',
-  confirms: false,
-}
-
-const pass = (name: string, more: Partial<Pass> = {}): Pass => ({
-  tenant,
-  id: opened.id,
-  subject,
-  op: op(name),
-  grant: undefined,
-  assurance: undefined,
-  authenticator: undefined,
-  enrolled: undefined,
-  meets: undefined,
-  event: undefined,
-  outbox: [],
-  nowMs: now,
-  ...more,
-})
 
 /** All that a pass can do, by one of many callers. */
 const full = (number: number): Pass =>
@@ -150,6 +114,12 @@ export function passContract({ describe, test, expect }: Contract): void {
       })
     }
 
+    test("nobody passes another subject's challenge, whatever the pass brings along", async ({ store }) => {
+      await setUp(store)
+      expect(await store.recordPass(pass('a', { subject: 'user-2' }))).toEqual({ lost: true })
+      expect((await loadChallenge(store, opened)).challenge).toEqual(opened)
+    })
+
     test('a removed authenticator does not serve', async ({ store }) => {
       await declare(store)
       await open(store, opened, {
@@ -192,6 +162,17 @@ export function passContract({ describe, test, expect }: Contract): void {
       })
     })
 
+    test('a success leaves the failures of other challenges, also later ones', async ({ store }) => {
+      await setUp(store)
+      await open(store, challenge(3))
+      const at = (number: number) => ({ id: used.id, attempt: number })
+      await store.recordAttempt(attempt(1, 'a', { authenticator: at(1), nowMs: now + 1 }))
+      const later = { id: challenge(3).id, authenticator: at(2), nowMs: now + 2 }
+      await store.recordAttempt(attempt(1, 'b', later))
+      await store.recordPass(pass('p', { authenticator: used }))
+      expect((await loadAll(store)).authenticators[0]?.recentFailuresMs).toEqual([now + 2])
+    })
+
     test('only a success that confirms sets when a contact was confirmed, and only once', async ({
       store,
     }) => {
@@ -210,89 +191,6 @@ export function passContract({ describe, test, expect }: Contract): void {
         )
       }
       expect((await loadAll(store)).authenticators[0]?.confirmedAtMs).toBe(now + 1)
-    })
-
-    test('assurance belongs to subject, session and key, and the latest of each level counts', async ({
-      store,
-    }) => {
-      await setUp(store)
-      await store.recordPass(pass('a', { assurance: { acr: 'newel:otp', authTimeMs: now } }))
-      for (const [number, authTimeMs] of [
-        [3, now + 5],
-        [4, now + 2],
-      ] as const) {
-        await open(store, challenge(number))
-        await store.recordPass(
-          pass(`p${number}`, { id: challenge(number).id, assurance: { acr: 'newel:otp', authTimeMs } }),
-        )
-      }
-      await open(store, challenge(5))
-      await store.recordPass(
-        pass('p5', { id: challenge(5).id, assurance: { acr: 'phr', authTimeMs: now + 1 } }),
-      )
-      expect((await loadAll(store)).assurance).toEqual([
-        { acr: 'newel:otp', authTimeMs: now + 5 },
-        { acr: 'phr', authTimeMs: now + 1 },
-      ])
-      for (const elsewhere of [
-        { session: 'session-2' },
-        { jkt: 'jkt-2' },
-        { subject: 'user-2' },
-        { jkt: undefined },
-      ]) {
-        expect((await loadAll(store, elsewhere)).assurance).toEqual([])
-      }
-    })
-
-    test('a challenge without a session leaves no assurance', async ({ store }) => {
-      await declare(store)
-      await open(store, challenge(1, { session: undefined, startsSession: true }))
-      expect(await store.recordPass(pass('a', { assurance: { acr: 'phr', authTimeMs: now } }))).toEqual({
-        lost: false,
-      })
-      expect((await loadAll(store, { session: '' })).assurance).toEqual([])
-    })
-
-    test('an enrolled authenticator stands afterwards', async ({ store }) => {
-      await setUp(store)
-      const enrolled = authenticator(5, { method: 'passkey', acr: 'phr', holdUntilMs: now + day })
-      expect(await store.recordPass(pass('a', { enrolled }))).toEqual({ lost: false })
-      expect((await loadAll(store)).authenticators).toEqual([authenticator(1), enrolled])
-    })
-
-    test('a demand is met at its level, in its session, with its key or from its prefix', async ({
-      store,
-    }) => {
-      await setUp(store)
-      const demand = { nats: 1, atMs: now, untilMs: now + day } as const
-      const demands = [
-        { ...demand, action: 'a', acr: 'newel:otp', session: 'session-1', jkt: 'jkt-9' },
-        { ...demand, action: 'b', acr: 'newel:contact', jkt: 'jkt-1' },
-        { ...demand, action: 'c', acr: 'newel:otp', prefix: '192.0.2.0/24' },
-        { ...demand, action: 'd', acr: 'phr', session: 'session-1', jkt: 'jkt-1' },
-        {
-          ...demand,
-          action: 'e',
-          acr: 'newel:contact',
-          session: 'session-9',
-          jkt: 'jkt-9',
-          prefix: '198.51.100.0/24',
-        },
-      ] as const
-      for (const [number, one] of demands.entries())
-        await store.recordAssessment(record(20 + number, { demand: one }))
-      const meets = { session: 'session-1', jkt: 'jkt-1', acr: 'newel:otp', prefix: '192.0.2.0/24' } as const
-      await store.recordPass(pass('a', { meets }))
-      expect((await loadAll(store)).demands.map(({ action }) => action)).toEqual(['d', 'e'])
-    })
-
-    test('where session and prefix are not known, only the key meets', async ({ store }) => {
-      await setUp(store)
-      const demand = { acr: 'newel:otp', nats: 1, atMs: now, untilMs: now + day } as const
-      await store.recordAssessment(record(20, { demand: { ...demand, action: 'a', prefix: '192.0.2.0/24' } }))
-      await store.recordAssessment(record(21, { demand: { ...demand, action: 'b', jkt: 'jkt-1' } }))
-      await store.recordPass(pass('a', { meets: { jkt: 'jkt-1', acr: 'phrh' } }))
-      expect((await loadAll(store)).demands.map(({ action }) => action)).toEqual(['a'])
     })
   })
 }

@@ -1,5 +1,5 @@
 import type { ChallengeStore, Store } from '@newel/engine'
-import { authenticator, challenge, declare, now, op, open, proof, tenant } from './rows.ts'
+import { authenticator, challenge, declare, id, now, op, open, proof, subject, tenant } from './rows.ts'
 
 export type Start = Parameters<ChallengeStore['recordStart']>[0]
 export type Attempt = Parameters<ChallengeStore['recordAttempt']>[0]
@@ -47,3 +47,38 @@ export async function setUp(store: Store): Promise<void> {
   await open(store, opened, { authenticators: [authenticator(1)] })
   await open(store, other, { authenticators: [authenticator(2, { subject: 'user-2' })] })
 }
+
+export type Pass = Parameters<ChallengeStore['recordPass']>[0]
+
+export const grant = {
+  id: id('grant', 1),
+  jkt: 'jkt-1',
+  method: 'totp',
+  acr: 'newel:otp',
+  challenge: opened.id,
+  atMs: now,
+} as const
+
+export const used = {
+  id: authenticator(1).id,
+  expectedCounter: 0,
+  counter: 7,
+  data: '{"seed":"sealed"}',
+  confirms: false,
+}
+
+export const pass = (name: string, more: Partial<Pass> = {}): Pass => ({
+  tenant,
+  id: opened.id,
+  subject,
+  op: op(name),
+  grant: undefined,
+  assurance: undefined,
+  authenticator: undefined,
+  enrolled: undefined,
+  meets: undefined,
+  event: undefined,
+  outbox: [],
+  nowMs: now,
+  ...more,
+})

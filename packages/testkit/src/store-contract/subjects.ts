@@ -1,7 +1,18 @@
 import type { Store, SubjectStore } from '@newel/engine'
 import { winners, type Contract } from './api.ts'
 import { setUp } from './scene.ts'
-import { authenticator, day, declare, loadAll, message, now, subject, tenant, writeOf } from './rows.ts'
+import {
+  authenticator,
+  day,
+  declare,
+  loadAll,
+  message,
+  now,
+  record,
+  subject,
+  tenant,
+  writeOf,
+} from './rows.ts'
 
 type Put = Parameters<SubjectStore['putSubject']>[0]
 
@@ -79,6 +90,16 @@ export function subjectContract({ describe, test, expect }: Contract): void {
       ])
     })
 
+    test('a contact is confirmed once: the first time stands', async ({ store }) => {
+      await declare(store)
+      await store.putSubject(put({ authenticators: [{ ...mail(1), confirmedAtMs: undefined }] }))
+      const confirm = (atMs: number) =>
+        store.putSubject(put({ confirms: [{ id: authenticator(1).id, atMs }] }))
+      await confirm(now + 1)
+      await confirm(now + 2)
+      expect((await load(store)).authenticators[0]?.confirmedAtMs).toBe(now + 1)
+    })
+
     test('the end of a contact is moved and called off by whoever knows it', async ({ store }) => {
       await declare(store)
       const { id } = authenticator(1)
@@ -135,6 +156,19 @@ export function subjectContract({ describe, test, expect }: Contract): void {
       expect((await loadAll(store, { subject: 'user-2' })).authenticators).toEqual([
         authenticator(2, { subject: 'user-2' }),
       ])
+    })
+
+    test('a removed authenticator is seen for thirty days', async ({ store }) => {
+      await declare(store)
+      const rows = [
+        authenticator(1, { removedAtMs: now - 30 * day + 1 }),
+        authenticator(2, { removedAtMs: now - 30 * day }),
+        authenticator(3, { removedAtMs: now + day }),
+        authenticator(4),
+      ]
+      await store.recordAssessment(record(1, { authenticators: rows }))
+      const { authenticators } = await loadAll(store)
+      expect(authenticators.map((row) => row.lookup)).toEqual(['lookup-4', 'lookup-1', 'lookup-3'])
     })
 
     test('a lookup is free again once its authenticator was removed', async ({ store }) => {
