@@ -29,7 +29,7 @@ background:color-mix(in srgb,var(--_accent) 9%,var(--_bg));border-inline-start:3
 :is(p,div):empty{display:none}
 [part=status]{margin-top:.75rem;color:var(--_dim)}
 [part=methods]{margin-top:1rem;padding-top:.5rem;border-top:1px solid color-mix(in srgb,var(--_line) 40%,transparent)}
-footer{display:flex;justify-content:space-between;align-items:center;gap:1rem;margin-top:.75rem}
+footer{display:flex;justify-content:space-between;align-items:center;gap:1rem;margin:.75rem 0 -.625rem}
 [part=time]{color:var(--_dim);font-size:.875rem;font-variant-numeric:tabular-nums}
 button{
 font:inherit;min-height:2.75rem;padding:0;border:0;background:none;color:var(--_accent);cursor:pointer;text-align:start
@@ -70,7 +70,7 @@ newel-prompt .newel-panel .newel-error:empty{display:none}
 newel-prompt .newel-panel svg{
 display:block;width:11.5rem;height:11.5rem;margin:0 auto .75rem;border-radius:8px;background:#fff;forced-color-adjust:none
 }
-newel-prompt .newel-panel code{font:500 .9375rem/1.6 ui-monospace,monospace;overflow-wrap:anywhere;user-select:all}`
+newel-prompt .newel-panel code{font:500 .875rem/1.6 ui-monospace,monospace;overflow-wrap:anywhere;user-select:all}`
 
 /** Constructed sheets need neither an inline style nor a nonce under a Content-Security-Policy. */
 const sheet = (text: string): CSSStyleSheet => {
