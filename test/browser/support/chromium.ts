@@ -1,25 +1,6 @@
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
-import { findChromium } from '../../../scripts/lib/chromium.ts'
-
-/** Chromium as a person runs it: nothing of the driver shows, and nothing calls home. */
-export const launch = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: findChromium(),
-    ignoreDefaultArgs: ['--enable-automation'],
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-blink-features=AutomationControlled',
-      // A request to any other host fails, and so does the test that looks at requests.
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost',
-    ],
-  })
+import { launch } from './launch.ts'
 
 export interface OpenContext {
   /** A browser profile of its own: another device, as far as anybody can tell. Closed after the test. */
