@@ -19,7 +19,7 @@ let person: Person
 const closed = new Map<string, string>()
 
 beforeAll(async () => {
-  world = await openWorld(await sqliteDatabase(), { limits: { attemptsPerWindow: 1000 } })
+  world = await openWorld(await sqliteDatabase(), { limits: { attemptsPerWindow: 100 } })
   person = await createPerson(world, 'ada')
   const other = await createPerson(world, 'bob')
   closed.set('one that ran out of time', await challenged(world, person, transfer))

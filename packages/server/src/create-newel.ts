@@ -4,7 +4,7 @@ import { getPath } from 'hono/utils/url'
 import { parseBody, receiveBody } from './body.ts'
 import { freshNonce, namedTenant } from './browser-calls.ts'
 import { createTenants, checkDeclaration } from './tenants.ts'
-import { defaultLimits } from './limits.ts'
+import { checkedLimits } from './limits.ts'
 import { createGate } from './gate.ts'
 import { createLru } from './lru.ts'
 import type { Connection, Newel, NewelOptions, TickBudget } from './options.ts'
@@ -39,7 +39,7 @@ export function createNewel(options: NewelOptions): Newel {
   for (const declaration of options.tenants) checkDeclaration(declaration)
 
   const now = options.now ?? Date.now
-  const limits = { ...defaultLimits, ...options.limits }
+  const limits = checkedLimits(options.limits)
   const { store, mailer } = options
   const services: Services = {
     url: base.href,

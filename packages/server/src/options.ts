@@ -93,31 +93,31 @@ export interface TickReport {
   readonly purged: number
 }
 
-/** Limits of docs/standards, with their defaults. */
+/** Limits, each with its default; what is higher than would hold is refused when the server is created. */
 export interface Limits {
   /** 65 536 bytes. */
   readonly bodyBytes: number
-  /** 300 s; codes and passkeys. Hard maximum 600. */
+  /** 300 s, 600 at most; codes and passkeys. */
   readonly challengeSeconds: number
-  /** 300 s. */
+  /** 300 s, 600 at most. */
   readonly tokenSeconds: number
-  /** 300 s. */
+  /** 300 s, 600 at most. */
   readonly receiptSeconds: number
-  /** 300 s. */
+  /** 300 s, 600 at most. */
   readonly nonceSeconds: number
   /** ±60 s around the server's time for `iat` of proofs. */
   readonly clockToleranceSeconds: number
   /** 5 per challenge. */
   readonly attemptsPerChallenge: number
-  /** 10 failures per authenticator in 15 minutes. */
+  /** 10 failures per authenticator in 15 minutes; 100 at most, in a day at most. */
   readonly attemptsPerWindow: number
   readonly attemptWindowSeconds: number
   /** 100 consecutive failures disable an authenticator until it is bound again. */
   readonly consecutiveFailures: number
-  /** 3 codes per 10 minutes, to a subject and to a destination. */
+  /** 3 codes per 10 minutes, to a subject and to a destination; 200 at most, in a day at most. */
   readonly sendsPerWindow: number
   readonly sendWindowSeconds: number
-  /** 10 codes per day, likewise. */
+  /** 10 codes per day, likewise; 200 at most. */
   readonly sendsPerDay: number
   /** 30 s between two codes of one challenge. */
   readonly resendSeconds: number
