@@ -4,10 +4,10 @@ import type { Assurance, Demand, Grant } from '../facts.ts'
 /**
  * What the server remembers. Methods are named by intent, and each is one awaited driver call and one atomic change.
  *
- * A change that must happen once is an append under a unique key (an op, a used proof, an attempt's number, the end of a
- * challenge). Where such a key is taken, the whole change is refused and nothing of it is kept: the method returns
- * `lost`, and the caller loads and decides again. So one rule holds on every driver, with or without transactions that
- * span round trips (design, section 6).
+ * A change that must happen once is an append under a unique key (an op, a used proof, a send's number) or an update whose
+ * condition must find its row (an attempt's number, the end of a challenge). Where the key is taken or the row is not found,
+ * the whole change is refused and nothing of it is kept: the method returns `lost`, and the caller loads and decides again.
+ * So one rule holds on every driver, with or without transactions that span round trips (design, section 6).
  *
  * Times are milliseconds; `nowMs` comes from the caller, never from the database.
  */
@@ -20,7 +20,7 @@ export interface Store
   close(): Promise<void>
 }
 
-/** Refused as a whole because a unique key was taken: load and decide again. */
+/** Refused as a whole, because another call came first: load and decide again. */
 export interface Lost {
   readonly lost: true
 }
@@ -112,13 +112,13 @@ export interface SignalStore {
 
 /* Shared pieces */
 
-/** One use of a proof, envelope or DPoP `jti`. `key` is `kind:jti`. */
+/** One use of a proof, envelope or DPoP `jti`. `key` is `kind:jkt:jti`. */
 export interface UsedProof {
   readonly key: string
   readonly expiresAtMs: number
 }
 
-/** The first answer to an `op`, for its repeats. Unique by tenant, route and op; kept 24 hours. */
+/** The first answer to an `op`, for its repeats. Unique by tenant, route and op. */
 export interface OpRow {
   readonly route: string
   readonly op: string
@@ -172,8 +172,8 @@ export interface AuthenticatorRow {
   readonly holdUntilMs: number
   readonly label: string
   /**
-   * Unique by tenant and method among those not removed: credential id of a passkey. For others the authenticator's own
-   * id.
+   * Unique by tenant and method among those not removed: credential id of a passkey; for others a text that a second one of the
+   * subject, where it may have one only, would have as well.
    */
   readonly lookup: string
   /** Keyed digest of the address that codes go to, alike for all subjects with that address; for mail contacts only. */
@@ -272,10 +272,7 @@ export interface CounterRow {
   readonly atMs: number
 }
 
-/**
- * Codes sent to one key, `subject:{subject}` or `destination:{destination}`: times newest first, ten at most; `count` is how
- * many ever.
- */
+/** Codes sent to one key, `subject:{subject}` or `destination:{destination}`; `count` is the number of the latest. */
 export interface SendsRow {
   readonly key: string
   readonly count: number

@@ -2,7 +2,7 @@ import { equalInConstantTime, fromBase64url, hmac, toBase64url } from '../crypto
 import { currentKey, verifies, type Keyring } from '../keys.ts'
 
 /**
- * A stateless nonce: `version, epoch, issued, round trip, address` (19 bytes) and 16 bytes of MAC over them with tenant and
+ * A stateless nonce: `version, epoch, issued, round trip, address` (17 bytes) and 16 bytes of MAC over them with tenant and
  * key thumbprint. It binds nothing to one use; the `jti` of what carries it does.
  */
 export interface Nonce {
