@@ -124,8 +124,6 @@ export async function authenticators(core: Core, subjectId: string): Promise<Aut
   const reply = await core.call('GET', path)
   if (!reply.answered) return refuseUnanswered(core, path, reply)
   const code = codeOf(reply)
-  // Nobody that Newel has heard of: nothing enrolled.
-  if (code === 'not_found') return { ok: true, authenticators: [] }
   if (code !== undefined) throw misuse(reply, path)
   const list = reply.body['authenticators']
   if (!Array.isArray(list)) return refuseUnanswered(core, path, reply)

@@ -35,9 +35,6 @@ export type Observations = { readonly [N in SignalName]?: Observation<SignalValu
 /** Wire name of a signal, such as `screen@1`. */
 export const wireName = (name: SignalName): string => `${name}@${signals[name].version}`
 
-/** At most so many entries in one envelope, known or not. */
-export const maxObservations = 64
-
 const byWireName = new Map<string, PageSignalName>(
   (Object.keys(pageSignals) as PageSignalName[]).map((signal) => [wireName(signal), signal]),
 )
