@@ -16,7 +16,6 @@ import {
 } from '@newel/engine'
 import {
   acrSatisfies,
-  proofClaims,
   receiptClaims,
   type ActionDeclaration,
   type AssessmentRequest,
@@ -25,7 +24,7 @@ import {
   type ReceiptClaims,
 } from '@newel/protocol'
 import { proofExpiryMs } from './browser-calls.ts'
-import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
+import { authenticatedTenant, callDigest, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
 import { sha256 } from './crypto.ts'
 import { makeFacts, recurringDigest12, type EnvelopeBody } from './facts.ts'
 import { normaliseAddress, prefixOf } from './network.ts'
@@ -34,7 +33,7 @@ import type { Answer, Call } from './services.ts'
 import { bucketOf, contactChange, newId, putContactChange, subjectWrite } from './subjects.ts'
 import type { Tenant } from './tenants.ts'
 import { decodeUntrusted } from './tokens/device-jws.ts'
-import { verifyProof } from './tokens/proof.ts'
+import { readProof, verifyProof, type ReadProof } from './tokens/proof.ts'
 import { verifyReceipt } from './tokens/receipt.ts'
 
 /** A question and where it was asked: the body of an assessment, or of a call that Newel guards by itself. */
@@ -77,8 +76,8 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   const subject = input.subject?.id
   const params = input.params ?? {}
   const untrusted = input.receipt === undefined ? undefined : decodeUntrusted(input.receipt, receiptClaims)
-  const jti = input.proof === undefined ? undefined : decodeUntrusted(input.proof, proofClaims)?.jti
-  const proofKey = untrusted && jti ? `proof:${untrusted.jkt}:${jti}` : undefined
+  const proof = readProof(input.proof)
+  const proofKey = untrusted && proof ? `proof:${untrusted.jkt}:${proof.claims.jti}` : undefined
   // A `once` action shares no challenge, so there is none to look for; the policy that says so is checked below.
   const guessedOnce = services.tenants.guess(id)?.policy.actions.get(input.action)?.once === true
   const openKey =
@@ -119,7 +118,9 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     })
   }
 
-  const standing = await judgeTokens(call, tenant, input, context, untrusted)
+  // Wanted for the record; begun here, it is done beside the proof's signature.
+  void callDigest(call)
+  const standing = await judgeTokens(call, tenant, input, context, untrusted, proof)
   const bucket = subject === undefined ? 0 : (context.subject?.bucket ?? (await bucketOf(tenant, subject)))
   const facts = await makeFacts({
     nowMs,
@@ -250,6 +251,7 @@ async function judgeTokens(
   input: AssessInput,
   context: AssessmentContext,
   untrusted: ReceiptClaims | undefined,
+  read: ReadProof | undefined,
 ): Promise<Standing> {
   const verified =
     input.receipt === undefined || untrusted === undefined
@@ -261,15 +263,13 @@ async function judgeTokens(
   if (isForeign(input.subject?.id, input.session, context)) {
     return { receipt: undefined, flags: { receipt: 'foreign', proof: 'absent', sessionKeyChanged: false } }
   }
-  const proven =
-    input.proof !== undefined &&
-    (await verifyProof(input.proof, {
-      jkt: verified.claims.jkt,
-      aud: input.aud,
-      ath: verified.ath,
-      nowMs: call.nowMs,
-      toleranceSeconds: call.services.limits.clockToleranceSeconds,
-    }))
+  const proven = await verifyProof(read, {
+    jkt: verified.claims.jkt,
+    aud: input.aud,
+    ath: verified.ath,
+    nowMs: call.nowMs,
+    toleranceSeconds: call.services.limits.clockToleranceSeconds,
+  })
   const proof = !proven ? 'absent' : context.proofUsed ? 'reused' : 'valid'
   const bound = context.session?.jkt
   return {

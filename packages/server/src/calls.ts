@@ -42,9 +42,19 @@ export async function authenticatedTenant(
   return tenant
 }
 
-/** Digest of a call, to tell a repeat of an `op` from another use of it. */
-export const callDigest = (call: Call<unknown>): Promise<string> =>
-  sha256(`${call.request.method} ${call.path}\n${call.text}`)
+const digests = new WeakMap<Request, Promise<string>>()
+
+/**
+ * Digest of a call, to tell a repeat of an `op` from another use of it. Taken once, whoever asks first: who knows that it will be
+ * wanted asks early and has it done beside other work.
+ */
+export function callDigest(call: Call<unknown>): Promise<string> {
+  const begun = digests.get(call.request)
+  if (begun !== undefined) return begun
+  const digest = sha256(`${call.request.method} ${call.path}\n${call.text}`)
+  digests.set(call.request, digest)
+  return digest
+}
 
 /** Routes whose answers hold nothing that the database does not say elsewhere: the record of an assessment says more. */
 const unsealed: ReadonlySet<string> = new Set(['assessments'])

@@ -7,7 +7,19 @@ const encoder = new TextEncoder()
 export const utf8 = (text: string): Bytes => encoder.encode(text)
 export const toBase64url = (bytes: Uint8Array): string => jose.encode(bytes)
 /** Throws on anything that is not base64url. */
-export const fromBase64url = (text: string): Bytes => Uint8Array.from(jose.decode(text))
+export const fromBase64url = (text: string): Bytes => jose.decode(text) as Bytes
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** Text in UTF-8. Throws on anything else. */
+export function textFromBase64url(text: string): string {
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+  // What we write is ASCII, and that needs no decoding.
+  if (!/[\u0080-\uffff]/.test(binary)) return binary
+  const bytes = new Uint8Array(binary.length)
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index)
+  return decoder.decode(bytes)
+}
 
 export const randomBytes = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length))
 export const randomToken = (length: number): string => toBase64url(randomBytes(length))

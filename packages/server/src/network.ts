@@ -1,4 +1,8 @@
 import ipaddr from 'ipaddr.js'
+import { createLru } from './lru.ts'
+
+/** Networks of addresses: each is asked for several times a request, and by many requests. */
+const prefixes = createLru<string, string>(4096)
 
 /** IPv4 dotted or IPv6 in the form of RFC 5952; an IPv4-mapped address is the IPv4 it holds. `undefined` if it is none. */
 export function normaliseAddress(text: string | undefined): string | undefined {
@@ -10,6 +14,14 @@ export function normaliseAddress(text: string | undefined): string | undefined {
 
 /** The network an address counts as: IPv4 /24, IPv6 /48. */
 export function prefixOf(address: string): string {
+  const known = prefixes.get(address)
+  if (known !== undefined) return known
+  const prefix = readPrefix(address)
+  prefixes.set(address, prefix)
+  return prefix
+}
+
+function readPrefix(address: string): string {
   const parsed = ipaddr.parse(address)
   if (parsed.kind() === 'ipv4') {
     return `${ipaddr.IPv4.networkAddressFromCIDR(`${address}/24`).toString()}/24`

@@ -1,12 +1,5 @@
 import type { ChallengeRow, OutboxRow, RemovalWrite, SpendRow } from '@newel/engine'
-import {
-  acrSatisfies,
-  proofClaims,
-  stepUpClaims,
-  type Acr,
-  type Params,
-  type StepUpClaims,
-} from '@newel/protocol'
+import { acrSatisfies, stepUpClaims, type Acr, type Params, type StepUpClaims } from '@newel/protocol'
 import { hashAction } from './assess.ts'
 import { proofExpiryMs } from './browser-calls.ts'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
@@ -15,7 +8,7 @@ import { ProblemError } from './problem.ts'
 import type { Answer, Call } from './services.ts'
 import type { Tenant } from './tenants.ts'
 import { decodeUntrusted } from './tokens/device-jws.ts'
-import { verifyProof } from './tokens/proof.ts'
+import { readProof, verifyProof } from './tokens/proof.ts'
 import { verifyStepUp } from './tokens/step-up.ts'
 
 /** A token with its proof, and what the back end says it is for. */
@@ -59,9 +52,9 @@ export async function redeem(
   const { nowMs, store, services } = call
   const id = claimedTenant(call)
   const untrusted = decodeUntrusted(redemption.token, stepUpClaims)
-  const proof = decodeUntrusted(redemption.proof, proofClaims)
+  const proof = readProof(redemption.proof)
   // Something that looks like nothing of ours still has to show a valid API key before it learns so.
-  const proofKey = `proof:${untrusted?.cnf.jkt ?? ''}:${proof?.jti ?? ''}`
+  const proofKey = `proof:${untrusted?.cnf.jkt ?? ''}:${proof?.claims.jti ?? ''}`
   const actionHash = await hashAction(redemption.action, redemption.params)
   const context = await store.loadConsume({
     tenant: id,
@@ -88,7 +81,7 @@ export async function redeem(
     claims.action !== redemption.action ||
     claims.action_hash !== actionHash ||
     !acrSatisfies(claims.acr, redemption.acr ?? 'newel:base') ||
-    !(await verifyProof(redemption.proof, {
+    !(await verifyProof(proof, {
       jkt: claims.cnf.jkt,
       aud: redemption.aud,
       ath: await sha256(redemption.token),

@@ -95,10 +95,14 @@ export function checkDeclaration(declaration: TenantDeclaration): void {
   }
 }
 
+const keys = {
+  pk: /^pk_([a-z0-9-]{1,32})_[A-Za-z0-9_-]{16,128}$/,
+  sk: /^sk_([a-z0-9-]{1,32})_[A-Za-z0-9_-]{16,128}$/,
+} as const
+
 /** Tenant that an API key names, or `undefined` for anything that is no key of the kind. */
-export function tenantOfKey(key: string | null | undefined, kind: 'pk' | 'sk'): string | undefined {
-  return new RegExp(`^${kind}_([a-z0-9-]{1,32})_[A-Za-z0-9_-]{16,128}$`).exec(key ?? '')?.[1]
-}
+export const tenantOfKey = (key: string | null | undefined, kind: keyof typeof keys): string | undefined =>
+  keys[kind].exec(key ?? '')?.[1]
 
 export interface Tenants {
   /** The tenant at a revision that a load has just reported; read once per revision, from the store of the call. */

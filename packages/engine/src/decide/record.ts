@@ -65,11 +65,14 @@ function unpackDevice({ fingerprint, ...device }: PackedDevice): Facts['device']
 
 /** Bytes of a text in UTF-8: there is no encoder in the engine's library. */
 function utf8Length(text: string): number {
-  let bytes = 0
-  for (let i = 0; i < text.length; i += 1) {
-    const unit = text.charCodeAt(i)
-    // Two surrogates make four bytes; a lone one JSON has escaped.
-    bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3
+  let bytes = text.length
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code < 0x80) continue
+    bytes += code < 0x800 ? 1 : 2
+    // A pair is two characters here and four bytes there.
+    const next = text.charCodeAt(index + 1)
+    if (code >= 0xd800 && code < 0xdc00 && next >= 0xdc00 && next < 0xe000) index += 1
   }
   return bytes
 }

@@ -1,6 +1,6 @@
 import type { AssessmentContext, EventRow, Grant, OutcomeEvent } from '@newel/engine'
 import { extractFeatures } from '@newel/engine'
-import { proofClaims, receiptClaims, type Event } from '@newel/protocol'
+import { receiptClaims, type Event } from '@newel/protocol'
 import { countersFor, envelopesOf, isForeign } from '../assess.ts'
 import { proofExpiryMs } from '../browser-calls.ts'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from '../calls.ts'
@@ -10,7 +10,7 @@ import type { Answer, Call } from '../services.ts'
 import { bucketOf, contactChange, newId, subjectWrite } from '../subjects.ts'
 import type { Tenant } from '../tenants.ts'
 import { decodeUntrusted } from '../tokens/device-jws.ts'
-import { verifyProof } from '../tokens/proof.ts'
+import { readProof, verifyProof, type ReadProof } from '../tokens/proof.ts'
 import { verifyReceipt } from '../tokens/receipt.ts'
 import type { RouteBody } from './specs.ts'
 
@@ -39,8 +39,8 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
   const subject = body.subject?.id
   const session = 'session' in body ? body.session : undefined
   const untrusted = body.receipt === undefined ? undefined : decodeUntrusted(body.receipt, receiptClaims)
-  const jti = body.proof === undefined ? undefined : decodeUntrusted(body.proof, proofClaims)?.jti
-  const proofKey = untrusted && jti ? `proof:${untrusted.jkt}:${jti}` : undefined
+  const proof = readProof(body.proof)
+  const proofKey = untrusted && proof ? `proof:${untrusted.jkt}:${proof.claims.jti}` : undefined
   const counters = await countersFor(call, id, subject, untrusted, body.request?.ip)
   const context = await call.store.loadAssessment({
     tenant: id,
@@ -60,7 +60,7 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
   const repeated = await repeatedAnswer(call, tenant, context.op)
   if (repeated !== undefined) return repeated
 
-  const behind = await whoIsBehind(call, tenant, context, session, proofKey)
+  const behind = await whoIsBehind(call, tenant, context, session, proof, proofKey)
   const bucket = subject === undefined ? 0 : await bucketOf(tenant, subject)
   const answer: Answer = { body: { accepted: true } }
   const vouched = vouches(body) && behind.proven && behind.jkt !== undefined
@@ -132,6 +132,7 @@ async function whoIsBehind(
   tenant: Tenant,
   context: AssessmentContext,
   session: string | undefined,
+  proof: ReadProof | undefined,
   proofKey: string | undefined,
 ): Promise<Behind> {
   const { body, nowMs } = call
@@ -141,10 +142,9 @@ async function whoIsBehind(
   }
   const { claims, ath } = verified
   const proven =
-    body.proof !== undefined &&
     body.aud !== undefined &&
     !context.proofUsed &&
-    (await verifyProof(body.proof, {
+    (await verifyProof(proof, {
       jkt: claims.jkt,
       aud: body.aud,
       ath,

@@ -13,7 +13,7 @@ import { connectionFacts, type EnvelopeBody } from '../facts.ts'
 import { ProblemError } from '../problem.ts'
 import type { Answer, Call } from '../services.ts'
 import type { Tenant } from '../tenants.ts'
-import { verifyDeviceJws } from '../tokens/device-jws.ts'
+import { readDeviceJws, verifyDeviceJws } from '../tokens/device-jws.ts'
 import { isFresh } from '../tokens/proof.ts'
 import { issueReceipt } from '../tokens/receipt.ts'
 import type { RouteBody } from './specs.ts'
@@ -29,7 +29,7 @@ export async function signals(call: Call<RouteBody<'signals'>>): Promise<Answer>
   checkPage(call, tenant)
 
   const { envelope } = call.body
-  const jws = await verifyDeviceJws(envelope, tokenTypes.envelope, envelopeClaims)
+  const jws = await verifyDeviceJws(readDeviceJws(envelope, envelopeClaims), tokenTypes.envelope)
   if (jws === undefined) throw new ProblemError('invalid_envelope')
   const { claims, jkt } = jws
   const nonce = await requireNonce(call, tenant, jkt, claims.nonce)

@@ -1,5 +1,5 @@
 import { dpopClaims, tokenTypes, type DpopClaims } from '@newel/protocol'
-import { verifyDeviceJws, type DeviceJws } from './device-jws.ts'
+import { readDeviceJws, verifyDeviceJws, type DeviceJws } from './device-jws.ts'
 import { isFresh } from './proof.ts'
 
 /**
@@ -12,7 +12,7 @@ export async function verifyDpop(
 ): Promise<DeviceJws<DpopClaims> | undefined> {
   // Two DPoP headers arrive joined by a comma, which no compact JWS contains.
   if (header === null || header.length > 4096 || header.includes(',')) return undefined
-  const jws = await verifyDeviceJws(header.trim(), tokenTypes.dpop, dpopClaims)
+  const jws = await verifyDeviceJws(readDeviceJws(header.trim(), dpopClaims), tokenTypes.dpop)
   if (jws === undefined) return undefined
   const { htm, htu, iat } = jws.claims
   const matches = htm === expected.method && normalise(htu) === normalise(expected.url)

@@ -1,21 +1,43 @@
 import { assertPlainJson } from '../body.ts'
-import { fromBase64url } from '../crypto.ts'
+import { textFromBase64url } from '../crypto.ts'
 
-const decoder = new TextDecoder('utf-8', { fatal: true })
+/** A compact JWS, taken apart and not verified. */
+export interface PlainJws {
+  readonly header: unknown
+  readonly payload: unknown
+  /** What the signature is over. */
+  readonly signed: string
+  /** In base64url. */
+  readonly signature: string
+}
 
 /**
- * Whether a token is three segments of unpadded base64url and nothing else (RFC 7515 §7.1), whose header and payload are
- * UTF-8 and name no member twice (RFC 7519 §4, §7.2). The library that verifies signatures reads over all of that.
+ * Three segments of unpadded base64url and nothing else (RFC 7515 §7.1), whose header and payload are JSON in UTF-8 and name
+ * no member twice (RFC 7519 §4, §7.2); `undefined` for anything else. The library that verifies signatures reads over most of
+ * that.
  */
-export function isPlainJws(token: string): boolean {
-  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return false
+export function readPlainJws(token: string): PlainJws | undefined {
+  const [, header, payload, signature] = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(token) ?? []
+  if (header === undefined || payload === undefined || signature === undefined) return undefined
   try {
-    for (const part of token.split('.', 2)) assertPlainJson(decoder.decode(fromBase64url(part)))
-    return true
+    const read = (part: string): unknown => {
+      const text = textFromBase64url(part)
+      const json: unknown = JSON.parse(text)
+      assertPlainJson(text)
+      return json
+    }
+    return {
+      header: read(header),
+      payload: read(payload),
+      signed: token.slice(0, token.length - signature.length - 1),
+      signature,
+    }
   } catch {
-    return false
+    return undefined
   }
 }
+
+export const isPlainJws = (token: string): boolean => readPlainJws(token) !== undefined
 
 /** How far ahead another server's clock may be, in milliseconds. */
 const aheadMs = 60_000

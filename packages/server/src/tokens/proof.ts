@@ -1,5 +1,5 @@
-import { proofClaims, tokenTypes } from '@newel/protocol'
-import { verifyDeviceJws } from './device-jws.ts'
+import { proofClaims, tokenTypes, type ProofClaims } from '@newel/protocol'
+import { readDeviceJws, verifyDeviceJws, type ReadJws } from './device-jws.ts'
 
 export interface ProofExpectation {
   /** Thumbprint in receipt or token. */
@@ -11,9 +11,18 @@ export interface ProofExpectation {
   readonly toleranceSeconds: number
 }
 
+export type ReadProof = ReadJws<ProofClaims>
+
+/** A proof taken apart, to know what to load; nothing of it is to be trusted before {@link verifyProof} says so. */
+export const readProof = (proof: string | undefined): ReadProof | undefined =>
+  proof === undefined ? undefined : readDeviceJws(proof, proofClaims)
+
 /** Whether a proof is by that key, for that origin, over that receipt or token, and fresh. One use is the store's to see to. */
-export async function verifyProof(proof: string, expected: ProofExpectation): Promise<boolean> {
-  const jws = await verifyDeviceJws(proof, tokenTypes.proof, proofClaims)
+export async function verifyProof(
+  proof: ReadProof | undefined,
+  expected: ProofExpectation,
+): Promise<boolean> {
+  const jws = await verifyDeviceJws(proof, tokenTypes.proof)
   if (jws === undefined) return false
   const { claims } = jws
   return (
