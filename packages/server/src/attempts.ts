@@ -1,10 +1,45 @@
 import { attemptAllowed, type AuthenticatorRow, type EventRow } from '@newel/engine'
+import type { MethodName } from '@newel/protocol'
 import { opRow, repeatedAnswer } from './calls.ts'
-import { loadOpen, withNonce, type OpenCall } from './challenges.ts'
+import { loadOpen, stateWith, withNonce, type OpenCall } from './challenges.ts'
+import type { Started } from './methods/method.ts'
 import { outcomeRow } from './outcomes.ts'
 import { problemBody, ProblemError } from './problem.ts'
-import { tooMany } from './sending.ts'
+import { countSend, deliver, requireResendGap, tooMany } from './sending.ts'
 import type { Answer, Call } from './services.ts'
+
+/** A load and what follows are done again while another call comes between; every round somebody has used an attempt up. */
+export const rounds = 12
+
+/**
+ * Writes what a method has begun, with the sends that it counts as, and only then sends its code. `undefined`: another call
+ * came between.
+ */
+export async function begin(
+  call: Call<unknown>,
+  open: OpenCall,
+  { method, state }: { readonly method: MethodName; readonly state: unknown },
+  started: Started<unknown>,
+  op: string,
+): Promise<Answer | undefined> {
+  const { tenant, challenge } = open
+  requireResendGap(call, state)
+  const sends = started.send ? countSend(call, open.context, challenge.subject, started.send.destination) : []
+  const answer: Answer = { body: started.response }
+  const written = await call.store.recordStart({
+    tenant: tenant.id,
+    id: challenge.id,
+    start: challenge.starts + 1,
+    state: stateWith(challenge, method, started.state),
+    proof: open.proof,
+    op: await opRow(call, tenant, open.route, op, answer),
+    sends,
+    nowMs: call.nowMs,
+  })
+  if (written.lost) return undefined
+  await deliver(started.send?.deliver)
+  return withNonce(call, tenant, challenge.jkt, answer)
+}
 
 /** Counts an attempt before it is judged, on the challenge and on the authenticator. `false`: another call came between. */
 export async function countAttempt(

@@ -12,30 +12,18 @@ import {
 import * as v from 'valibot'
 import { schemaProblem } from '../body.ts'
 import { opRow } from '../calls.ts'
-import {
-  actionText,
-  answering,
-  loadOpen,
-  methodContext,
-  stateWith,
-  withNonce,
-  type OpenCall,
-} from '../challenges.ts'
+import { actionText, answering, loadOpen, methodContext, withNonce, type OpenCall } from '../challenges.ts'
 import { randomToken } from '../crypto.ts'
 import { serverMethods } from '../methods/index.ts'
 import { maskEmail, type Judged } from '../methods/method.ts'
 import { openContact } from '../methods/email.ts'
-import { cancel, countAttempt, fail, outrun } from '../attempts.ts'
+import { begin, cancel, countAttempt, fail, outrun, rounds } from '../attempts.ts'
 import { featuresAsked, outcomeRow } from '../outcomes.ts'
 import { ProblemError } from '../problem.ts'
-import { countSend, deliver, requireResendGap } from '../sending.ts'
 import type { Answer, Call } from '../services.ts'
 import { newId } from '../subjects.ts'
 import { issueStepUp } from '../tokens/step-up.ts'
 import type { RouteBody } from './specs.ts'
-
-/** A load and what follows are done again while another call comes between; every round somebody has used an attempt up. */
-const rounds = 12
 
 export async function challenge(call: Call): Promise<Answer> {
   const loaded = await loadOpen(call, 'challenge', 'get', undefined)
@@ -72,24 +60,8 @@ export async function challengeStart(call: Call<RouteBody<'challengeStart'>>): P
     const context = methodContext(call, open, method, answering(open, method, call.nowMs))
     const started = await serverMethods[method].start(context)
     if (started === undefined) throw new ProblemError('challenge_unavailable')
-    requireResendGap(call, context.state)
-    const sends = started.send
-      ? countSend(call, open.context, open.challenge.subject, started.send.destination)
-      : []
-    const answer: Answer = { body: started.response }
-    const written = await call.store.recordStart({
-      tenant: open.tenant.id,
-      id: open.challenge.id,
-      start: open.challenge.starts + 1,
-      state: stateWith(open.challenge, method, started.state),
-      proof: open.proof,
-      op: await opRow(call, open.tenant, open.route, op, answer),
-      sends,
-      nowMs: call.nowMs,
-    })
-    if (written.lost) continue
-    await deliver(started.send?.deliver)
-    return withNonce(call, open.tenant, open.challenge.jkt, answer)
+    const answer = await begin(call, open, { method, state: context.state }, started, op)
+    if (answer !== undefined) return answer
   }
   throw new ProblemError('conflict')
 }

@@ -1,29 +1,18 @@
 import type { AuthenticatorRow } from '@newel/engine'
 import { methods, type EnrollmentResponse, type EnrollmentView, type MethodName } from '@newel/protocol'
 import * as v from 'valibot'
-import { cancel, countAttempt, fail, outrun } from '../attempts.ts'
+import { begin, cancel, countAttempt, fail, outrun, rounds } from '../attempts.ts'
 import { authenticatorView } from '../authenticators.ts'
 import { schemaProblem } from '../body.ts'
 import { opRow } from '../calls.ts'
-import {
-  enrolledMethod,
-  loadOpen,
-  methodContext,
-  standing,
-  stateWith,
-  withNonce,
-  type OpenCall,
-} from '../challenges.ts'
+import { enrolledMethod, loadOpen, methodContext, standing, withNonce, type OpenCall } from '../challenges.ts'
 import { serverMethods } from '../methods/index.ts'
 import { openContact } from '../methods/email.ts'
 import { maskEmail, type Enrolled } from '../methods/method.ts'
 import { ProblemError } from '../problem.ts'
-import { countSend, deliver, requireResendGap } from '../sending.ts'
 import type { Answer, Call } from '../services.ts'
 import { newId, noticeToAll } from '../subjects.ts'
 import type { RouteBody } from './specs.ts'
-
-const rounds = 12
 
 export async function enrollment(call: Call): Promise<Answer> {
   const loaded = await loadOpen(call, 'enrollment', 'get', undefined)
@@ -56,24 +45,8 @@ export async function enrollmentStart(call: Call<RouteBody<'enrollmentStart'>>):
     const started = await serverMethods[method].startEnrollment(context)
     if (started === undefined)
       throw new ProblemError('conflict', { detail: 'there is nothing to enrol for this method' })
-    requireResendGap(call, context.state)
-    const sends = started.send
-      ? countSend(call, open.context, open.challenge.subject, started.send.destination)
-      : []
-    const answer: Answer = { body: started.response }
-    const written = await call.store.recordStart({
-      tenant: open.tenant.id,
-      id: open.challenge.id,
-      start: open.challenge.starts + 1,
-      state: stateWith(open.challenge, method, started.state),
-      proof: open.proof,
-      op: await opRow(call, open.tenant, open.route, op, answer),
-      sends,
-      nowMs: call.nowMs,
-    })
-    if (written.lost) continue
-    await deliver(started.send?.deliver)
-    return withNonce(call, open.tenant, open.challenge.jkt, answer)
+    const answer = await begin(call, open, { method, state: context.state }, started, op)
+    if (answer !== undefined) return answer
   }
   throw new ProblemError('conflict')
 }
