@@ -2,6 +2,7 @@ import type { AssessmentContext, AssessmentQuery, AssessmentStore, Assurance, De
 import { atMost, longestHoldMs, sessionOwner, spendsLiveMs } from '../bounds.ts'
 import { compact } from '../columns.ts'
 import { valueAt } from '../decay.ts'
+import { noTenant } from '../no-tenant.ts'
 import { readAuthenticators, readDue, readGrants, readOp, sorted } from './reads.ts'
 import type { Memory } from './tables.ts'
 import {
@@ -93,31 +94,34 @@ function readTie(memory: Memory, { tenant, receipt }: AssessmentQuery) {
   return tie && { subject: tie.subject, session: tie.session }
 }
 
+function readCounters(memory: Memory, { tenant, counters, nowMs }: AssessmentQuery) {
+  return counters.flatMap((key) => {
+    const row = memory.counters.find(tenant, key)
+    return row === undefined ? [] : [{ key, value: valueAt(row, nowMs), atMs: nowMs }]
+  })
+}
+
 function load(memory: Memory, asked: AssessmentQuery): AssessmentContext {
   const { tenant, subject, nowMs } = asked
   const revision = memory.tenants.find(tenant)?.revision
-  const known = revision !== undefined && subject !== undefined
-  const there = revision !== undefined
+  if (revision === undefined) return noTenant
+  const known = subject !== undefined
   return {
     revision,
-    op: there ? readOp(memory, tenant, asked.route, asked.op) : undefined,
+    op: readOp(memory, tenant, asked.route, asked.op),
     subject: known ? memory.subjects.find(tenant, subject) : undefined,
     events: known ? readDue(memory, tenant, subject, atMost.dueEvents) : [],
     authenticators: known ? readAuthenticators(memory, tenant, subject, nowMs - longestHoldMs) : [],
     grants: known ? readGrants(memory, tenant, subject) : [],
-    session: there ? readSession(memory, asked) : undefined,
-    assurance: there ? readAssurance(memory, asked) : [],
-    demands: there ? readDemands(memory, asked) : [],
-    envelopes: there ? readEnvelopes(memory, asked) : [],
-    tie: there ? readTie(memory, asked) : undefined,
-    proofUsed:
-      there && asked.proof !== undefined && memory.used_proofs.find(tenant, asked.proof) !== undefined,
-    openChallenge: there ? readOpen(memory, asked) : undefined,
-    counters: asked.counters
-      .map((key) => memory.counters.find(tenant, key))
-      .filter((row) => there && row !== undefined)
-      .map((row) => ({ key: row!.key, value: valueAt(row!, nowMs), atMs: nowMs })),
-    spends: there ? readSpends(memory, asked) : [],
+    session: readSession(memory, asked),
+    assurance: readAssurance(memory, asked),
+    demands: readDemands(memory, asked),
+    envelopes: readEnvelopes(memory, asked),
+    tie: readTie(memory, asked),
+    proofUsed: asked.proof !== undefined && memory.used_proofs.find(tenant, asked.proof) !== undefined,
+    openChallenge: readOpen(memory, asked),
+    counters: readCounters(memory, asked),
+    spends: readSpends(memory, asked),
   }
 }
 

@@ -1,8 +1,9 @@
-import type { AssessmentContext, AssessmentQuery, AssessmentStore, Demand } from '@newel/engine'
+import type { AssessmentQuery, AssessmentStore, Demand } from '@newel/engine'
 import { acrLadder } from '@newel/protocol'
 import { sql as template } from 'kysely'
 import { atMost, demandScope, longestHoldMs, sessionOwner, spendsLiveMs } from '../bounds.ts'
 import { compact } from '../columns.ts'
+import { noTenant } from '../no-tenant.ts'
 import { first, insert, without, type Sql } from './context.ts'
 import { addToCounters, readCounters, toCounter } from './counters.ts'
 import type { StoredRecord } from './driver.ts'
@@ -226,28 +227,10 @@ const selects = (bind: Bind, asked: AssessmentQuery) => {
   }
 }
 
-const nothing: AssessmentContext = {
-  revision: undefined,
-  op: undefined,
-  subject: undefined,
-  events: [],
-  authenticators: [],
-  grants: [],
-  session: undefined,
-  assurance: [],
-  demands: [],
-  envelopes: [],
-  tie: undefined,
-  proofUsed: false,
-  openChallenge: undefined,
-  counters: [],
-  spends: [],
-}
-
 export const sqlAssessments = (sql: Sql): AssessmentStore => ({
   loadAssessment: async (asked) => {
     const rows = await sql.read(selects(sql.bind, asked))
-    if (rows.revision[0] === undefined) return nothing
+    if (rows.revision[0] === undefined) return noTenant
     const session = first(tables.sessions, rows.session)
     const tie = first(tables.ties, rows.tie)
     return {
