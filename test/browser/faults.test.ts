@@ -69,6 +69,8 @@ it.each([
     } as DateConstructor
   }, wrongMs)
   expect(await promptsOfTwoSignIns(context, world)).toBe(1)
+  const shown = await context.pages()[0]?.evaluate(() => Date.now())
+  expect(Math.round(((shown ?? 0) - Date.now()) / 60_000)).toBe(wrongMs / 60_000)
 })
 
 it('asks nobody for a signal that the server does not know', async () => {
