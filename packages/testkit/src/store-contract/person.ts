@@ -129,6 +129,11 @@ export function personContract({ describe, test, expect }: Contract): void {
       for (const secret of ['sealed-seed', 'state-secret', 'sealed-text', 'handle', tenant]) {
         expect(text).not.toContain(secret)
       }
+      const named = Object.entries(exported ?? {}).filter(
+        ([name]) => name !== 'envelopes' && name !== 'counters',
+      )
+      const of = named.flatMap(([, rows]) => rows as readonly { readonly subject: string }[])
+      expect(new Set(of.map((row) => row.subject))).toEqual(new Set(['user-ada']))
       expect(exported?.['subjects']).toMatchObject([
         { subject: 'user-ada', name: 'Name ada', profile: 'AQI=' },
       ])
