@@ -2,47 +2,36 @@ import {
   availableMethods,
   canonicalAction,
   decide,
-  extractFeatures,
   highestAcr,
   resolveAction,
   type AssessmentContext,
   type AssessmentWrite,
   type ChallengeRow,
   type DecisionOutput,
-  type EventRow,
   type Facts,
   type OutcomeEvent,
-  type Question,
 } from '@newel/engine'
-import {
-  acrSatisfies,
-  receiptClaims,
-  type ActionDeclaration,
-  type AssessmentRequest,
-  type AssessmentResponse,
-  type Params,
-  type ReceiptClaims,
-} from '@newel/protocol'
-import { proofExpiryMs } from './browser-calls.ts'
+import { acrSatisfies, type AssessmentRequest, type AssessmentResponse, type Params } from '@newel/protocol'
+import { requirementOf, responseOf } from './assessment-wire.ts'
 import { authenticatedTenant, callDigest, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
+import { counterKeysFor, countersOf, known } from './counters.ts'
 import { sha256 } from './crypto.ts'
-import { makeFacts, recurringDigest12, type EnvelopeBody } from './facts.ts'
-import { normaliseAddress, prefixOf } from './network.ts'
+import { makeFacts } from './facts.ts'
+import { allowedRow } from './outcomes.ts'
+import { envelopesOf, judgePresented, readPresented, tieOf } from './presented.ts'
 import { ProblemError } from './problem.ts'
 import type { Answer, Call } from './services.ts'
 import { bucketOf, contactChange, newId, putContactChange, subjectWrite } from './subjects.ts'
 import type { Tenant } from './tenants.ts'
-import { decodeUntrusted } from './tokens/device-jws.ts'
-import { readProof, verifyProof, type ReadProof } from './tokens/proof.ts'
-import { verifyReceipt } from './tokens/receipt.ts'
 
 /** A question and where it was asked: the body of an assessment, or of a call that Newel guards by itself. */
 export type AssessInput = Omit<AssessmentRequest, 'op'> & { readonly op: string; readonly route: string }
 
 export interface Assessed {
   readonly tenant: Tenant
+  /** The subject's; 0 without one. */
+  readonly bucket: number
   readonly response: AssessmentResponse
-  readonly context: AssessmentContext
   readonly output: DecisionOutput
   /** The device key, where it was proven in this request. */
   readonly jkt: string | undefined
@@ -75,9 +64,8 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   const id = claimedTenant(call)
   const subject = input.subject?.id
   const params = input.params ?? {}
-  const untrusted = input.receipt === undefined ? undefined : decodeUntrusted(input.receipt, receiptClaims)
-  const proof = readProof(input.proof)
-  const proofKey = untrusted && proof ? `proof:${untrusted.jkt}:${proof.claims.jti}` : undefined
+  const presented = readPresented(input)
+  const untrusted = presented.receipt
   // A `once` action shares no challenge, so there is none to look for; the policy that says so is checked below.
   const guessedOnce = services.tenants.guess(id)?.policy.actions.get(input.action)?.once === true
   const openKey =
@@ -86,7 +74,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
           [subject, input.session ?? '', untrusted.jkt, canonicalAction(input.action, params)].join('\n'),
         )
       : undefined
-  const counterKeys = await countersFor(call, id, subject, untrusted, input.request.ip)
+  const counterKeys = await counterKeysFor(call, id, subject, untrusted, input.request.ip)
 
   const context = await store.loadAssessment({
     tenant: id,
@@ -97,9 +85,9 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     jkt: untrusted?.jkt,
     visit: untrusted?.visit,
     receipt: untrusted?.jti,
-    proof: proofKey,
+    proof: presented.proofKey,
     openKey,
-    counters: counterKeys.filter((key) => key !== ''),
+    counters: known(counterKeys),
     nowMs,
   })
   const tenant = await authenticatedTenant(call, id, context.revision)
@@ -120,7 +108,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
 
   // Wanted for the record; begun here, it is done beside the proof's signature.
   void callDigest(call)
-  const standing = await judgeTokens(call, tenant, input, context, untrusted, proof)
+  const standing = await judgePresented(call, tenant, input, presented, context)
   const bucket = subject === undefined ? 0 : (context.subject?.bucket ?? (await bucketOf(tenant, subject)))
   const facts = await makeFacts({
     nowMs,
@@ -128,9 +116,9 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     lookup: services.lookup,
     receipt: standing.receipt,
     envelopes: standing.receipt === undefined ? [] : envelopesOf(context, standing.receipt),
-    proven: standing.flags.proof === 'valid',
+    proven: standing.used !== undefined,
     flags: standing.flags,
-    counters: countersOf(context, counterKeys),
+    counters: countersOf(context.counters, counterKeys),
     request: input.request,
   })
 
@@ -192,18 +180,16 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   })
   const response = responseOf(tenant, assessmentId, action, output, opened.challenge)
   const jkt = facts.device.proven ? facts.device.jkt : undefined
-  const { answer, opens } = shape({ tenant, response, context, output, jkt })
+  const { answer, opens } = shape({ tenant, bucket, response, output, jkt })
 
-  const event = allowedEvent({
-    call,
+  const event = allowedRow(call, {
     tenant,
-    input,
     context,
-    output,
     facts,
+    receipt: standing.receipt,
+    subject: output.decision === 'allow' ? subject : undefined,
     assessment: assessmentId,
     bucket,
-    receipt: standing.receipt,
   })
   const row: AssessmentWrite = {
     tenant: tenant.id,
@@ -224,11 +210,8 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     subject: write,
     authenticators: change?.adds,
     session: sessionWrite(input, context, facts, nowMs),
-    tie: tieWrite(input, context, standing.receipt),
-    proof:
-      proofKey !== undefined && standing.flags.proof === 'valid'
-        ? { key: proofKey, expiresAtMs: proofExpiryMs(call) }
-        : undefined,
+    tie: tieOf(input, context, standing.receipt),
+    proof: standing.used,
     demand: output.demand,
     challenge: opens ?? opened.created,
     event,
@@ -237,99 +220,6 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   if (recorded.lost) return undefined
   if (event?.dedupe !== undefined) services.taught.set(`${tenant.id}/${event.dedupe}`, true)
   return answer
-}
-
-interface Standing {
-  readonly receipt: ReceiptClaims | undefined
-  readonly flags: Facts['flags']
-}
-
-/** What receipt and proof are worth here, and whether the session is still with its key. */
-async function judgeTokens(
-  call: Call<unknown>,
-  tenant: Tenant,
-  input: AssessInput,
-  context: AssessmentContext,
-  untrusted: ReceiptClaims | undefined,
-  read: ReadProof | undefined,
-): Promise<Standing> {
-  const verified =
-    input.receipt === undefined || untrusted === undefined
-      ? undefined
-      : await verifyReceipt(tenant, input.receipt, call.nowMs)
-  if (verified === undefined) {
-    return { receipt: undefined, flags: { receipt: 'absent', proof: 'absent', sessionKeyChanged: false } }
-  }
-  if (isForeign(input.subject?.id, input.session, context)) {
-    return { receipt: undefined, flags: { receipt: 'foreign', proof: 'absent', sessionKeyChanged: false } }
-  }
-  const proven = await verifyProof(read, {
-    jkt: verified.claims.jkt,
-    aud: input.aud,
-    ath: verified.ath,
-    nowMs: call.nowMs,
-    toleranceSeconds: call.services.limits.clockToleranceSeconds,
-  })
-  const proof = !proven ? 'absent' : context.proofUsed ? 'reused' : 'valid'
-  const bound = context.session?.jkt
-  return {
-    receipt: verified.claims,
-    flags: {
-      receipt: 'valid',
-      proof,
-      sessionKeyChanged: bound !== undefined && bound !== verified.claims.jkt,
-    },
-  }
-}
-
-/** A receipt serves the subject and the session that first named it, and no other (design, section 3). */
-export function isForeign(
-  subject: string | undefined,
-  session: string | undefined,
-  { tie }: Pick<AssessmentContext, 'tie'>,
-): boolean {
-  if (tie === undefined || subject === undefined) return false
-  const otherSession = tie.session !== undefined && session !== undefined && tie.session !== session
-  return tie.subject !== subject || otherSession
-}
-
-/** Bodies of the visit's envelopes, the receipt's own first. */
-export function envelopesOf(context: AssessmentContext, receipt: ReceiptClaims): EnvelopeBody[] {
-  const rows = [...context.envelopes].sort(
-    (a, b) => Number(b.digest === receipt.env) - Number(a.digest === receipt.env),
-  )
-  return rows.map((row) => JSON.parse(row.body) as EnvelopeBody)
-}
-
-/** Keys of the decayed counters that a decision reads: subject, device and prefix, in this order, as far as known. */
-export async function countersFor(
-  call: Call<unknown>,
-  tenant: string,
-  subject: string | undefined,
-  receipt: ReceiptClaims | undefined,
-  backEndIp: string | undefined,
-): Promise<string[]> {
-  const key = await call.services.tenants.digestKey(tenant)
-  const ip = receipt?.seen.ip ?? normaliseAddress(backEndIp)
-  return [
-    subject === undefined ? '' : `subject:${subject}`,
-    receipt === undefined ? '' : `device:${receipt.jkt}`,
-    ip === undefined ? '' : `prefix:${await recurringDigest12(key, 'prefix', prefixOf(ip))}`,
-  ]
-}
-
-function countersOf(context: AssessmentContext, keys: readonly string[]): Facts['counters'] {
-  const value = (index: number): number => context.counters.find(({ key }) => key === keys[index])?.value ?? 0
-  return { subjectFailures: value(0), deviceFailures: value(1), prefixFailures: value(2) }
-}
-
-/** What the caller asks beyond the policy. */
-function requirementOf({ require }: AssessInput): Pick<Question, 'require'> {
-  if (require === undefined) return {}
-  const { acr, max_age_s: maxAgeSeconds } = require
-  return {
-    require: { ...(acr !== undefined && { acr }), ...(maxAgeSeconds !== undefined && { maxAgeSeconds }) },
-  }
 }
 
 interface Opening {
@@ -392,40 +282,6 @@ async function openChallenge(
   return { challenge: created, created }
 }
 
-function responseOf(
-  tenant: Tenant,
-  id: string,
-  action: ActionDeclaration,
-  output: DecisionOutput,
-  challenge: ChallengeRow | undefined,
-): AssessmentResponse {
-  return {
-    id: id as AssessmentResponse['id'],
-    risk: {
-      score: output.score,
-      nats: output.nats,
-      level: output.level,
-      calibration: output.calibration,
-    },
-    decision: output.decision,
-    ...(output.problem !== undefined && { problem: output.problem }),
-    ...(action.once === true && { once: true }),
-    reasons: [...output.reasons],
-    acr: output.acr,
-    ...(output.required !== undefined && { max_age_s: output.required.maxAgeSeconds }),
-    ...(challenge !== undefined && {
-      challenge: {
-        id: challenge.id as NonNullable<AssessmentResponse['challenge']>['id'],
-        methods: [...challenge.methods],
-        acr: challenge.acr,
-        expires_at_ms: challenge.expiresAtMs,
-      },
-    }),
-    policy_version: tenant.policyVersion,
-    model_version: tenant.modelVersion,
-  }
-}
-
 function sessionWrite(
   input: AssessInput,
   context: AssessmentContext,
@@ -437,65 +293,4 @@ function sessionWrite(
   if (context.session !== undefined && (context.session.jkt !== undefined || jkt === undefined))
     return undefined
   return { session: input.session, jkt, startedAtMs: nowMs, endedAtMs: undefined }
-}
-
-function tieWrite(
-  input: AssessInput,
-  { tie }: AssessmentContext,
-  receipt: ReceiptClaims | undefined,
-): AssessmentWrite['tie'] {
-  if (receipt === undefined || input.subject === undefined) return undefined
-  if (tie !== undefined && (tie.session !== undefined || input.session === undefined)) return undefined
-  return {
-    receipt: receipt.jti,
-    subject: input.subject.id,
-    session: input.session,
-    expiresAtMs: receipt.exp * 1000 + 120_000,
-  }
-}
-
-interface Allowing {
-  readonly call: Call<unknown>
-  readonly tenant: Tenant
-  readonly input: AssessInput
-  readonly context: AssessmentContext
-  readonly output: DecisionOutput
-  readonly facts: Facts
-  readonly assessment: string
-  readonly bucket: number
-  readonly receipt: ReceiptClaims | undefined
-}
-
-/** A silent allow is an outcome too: once a visit, so that a busy page does not teach more than a quiet one. */
-function allowedEvent(allowing: Allowing): EventRow | undefined {
-  const { call, tenant, input, context, output, facts, assessment, bucket, receipt } = allowing
-  if (
-    output.decision !== 'allow' ||
-    input.subject === undefined ||
-    receipt === undefined ||
-    !facts.device.proven
-  ) {
-    return undefined
-  }
-  const dedupe = `allowed:${input.subject.id}:${receipt.visit}`
-  // The store would leave it out just the same; a subject that was erased meanwhile begins anew.
-  if (context.subject !== undefined && call.services.taught.get(`${tenant.id}/${dedupe}`)) return undefined
-  const id = newId('event', facts.nowMs, bucket)
-  const outcome: OutcomeEvent = {
-    id,
-    atMs: facts.nowMs,
-    kind: 'allowed',
-    assessment,
-    features: extractFeatures(facts),
-  }
-  return {
-    tenant: tenant.id,
-    id,
-    subject: input.subject.id,
-    type: 'outcome',
-    body: JSON.stringify(outcome),
-    atMs: facts.nowMs,
-    folds: true,
-    dedupe,
-  }
 }

@@ -1,17 +1,14 @@
-import type { AssessmentContext, EventRow, Grant, OutcomeEvent } from '@newel/engine'
-import { extractFeatures } from '@newel/engine'
-import { receiptClaims, type Event } from '@newel/protocol'
-import { countersFor, envelopesOf, isForeign } from '../assess.ts'
-import { proofExpiryMs } from '../browser-calls.ts'
+import type { AssessmentContext, EventRow, Facts, Grant } from '@newel/engine'
+import type { Event } from '@newel/protocol'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from '../calls.ts'
+import { counterKeysFor, known } from '../counters.ts'
 import { makeFacts } from '../facts.ts'
+import { vouchedRow } from '../outcomes.ts'
+import { envelopesOf, judgePresented, readPresented, tieOf, type Standing } from '../presented.ts'
 import { ProblemError } from '../problem.ts'
 import type { Answer, Call } from '../services.ts'
 import { bucketOf, contactChange, newId, subjectWrite } from '../subjects.ts'
 import type { Tenant } from '../tenants.ts'
-import { decodeUntrusted } from '../tokens/device-jws.ts'
-import { readProof, verifyProof, type ReadProof } from '../tokens/proof.ts'
-import { verifyReceipt } from '../tokens/receipt.ts'
 import type { RouteBody } from './specs.ts'
 
 const rounds = 4
@@ -24,24 +21,14 @@ export async function event(call: Call<RouteBody<'event'>>): Promise<Answer> {
   throw new ProblemError('conflict')
 }
 
-/** Who is behind an event, as far as receipt and proof show. */
-interface Behind {
-  readonly jkt: string | undefined
-  readonly receipt: string | undefined
-  readonly receiptExpiresAtMs: number
-  readonly proven: boolean
-  readonly proofKey: string | undefined
-}
-
 async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefined> {
   const { body, nowMs } = call
   const id = claimedTenant(call)
   const subject = body.subject?.id
   const session = 'session' in body ? body.session : undefined
-  const untrusted = body.receipt === undefined ? undefined : decodeUntrusted(body.receipt, receiptClaims)
-  const proof = readProof(body.proof)
-  const proofKey = untrusted && proof ? `proof:${untrusted.jkt}:${proof.claims.jti}` : undefined
-  const counters = await countersFor(call, id, subject, untrusted, body.request?.ip)
+  const presentation = { ...body, session }
+  const presented = readPresented(presentation)
+  const untrusted = presented.receipt
   const context = await call.store.loadAssessment({
     tenant: id,
     route: 'events',
@@ -51,7 +38,7 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
     jkt: untrusted?.jkt,
     visit: untrusted?.visit,
     receipt: untrusted?.jti,
-    proof: proofKey,
+    proof: presented.proofKey,
     openKey: undefined,
     counters: [],
     nowMs,
@@ -60,21 +47,22 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
   const repeated = await repeatedAnswer(call, tenant, context.op)
   if (repeated !== undefined) return repeated
 
-  const behind = await whoIsBehind(call, tenant, context, session, proof, proofKey)
+  const standing = await judgePresented(call, tenant, presentation, presented, context)
+  const jkt = standing.receipt?.jkt
   const bucket = subject === undefined ? 0 : await bucketOf(tenant, subject)
   const answer: Answer = { body: { accepted: true } }
-  const vouched = vouches(body) && behind.proven && behind.jkt !== undefined
-  const facts = vouched ? await factsBehind(call, tenant, context, behind) : undefined
+  const facts =
+    vouches(body) && standing.used !== undefined ? await factsOf(call, tenant, context, standing) : undefined
   const grants = facts !== undefined && !facts.device.ephemeral
   const change =
     subject === undefined
       ? undefined
       : await contactChange(tenant, subject, bucket, body.subject ?? {}, context.authenticators, nowMs)
   const grant: Grant | undefined =
-    grants && behind.jkt !== undefined
+    grants && jkt !== undefined
       ? {
           id: newId('grant', nowMs, bucket),
-          jkt: behind.jkt,
+          jkt,
           method: 'vouched',
           acr: 'newel:contact',
           atMs: nowMs,
@@ -86,9 +74,7 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
     op: await opRow(call, tenant, 'events', body.op, answer),
     event: eventRow(tenant, body, newId('event', nowMs, bucket), subject, nowMs),
     outcome:
-      facts === undefined || subject === undefined
-        ? undefined
-        : vouchedRow(tenant, newId('event', nowMs, bucket), subject, nowMs, extractFeatures(facts)),
+      facts === undefined || subject === undefined ? undefined : vouchedRow(tenant, subject, bucket, facts),
     subject:
       subject === undefined
         ? undefined
@@ -103,22 +89,20 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
     authenticators: change?.removes.length === 0 ? change.adds : [],
     session:
       started && session !== undefined && context.session === undefined
-        ? { session, jkt: behind.jkt, startedAtMs: nowMs, endedAtMs: undefined }
+        ? { session, jkt, startedAtMs: nowMs, endedAtMs: undefined }
         : undefined,
     renews: body.type === 'session.renewed' ? { from: body.previous, to: body.session } : undefined,
     ends: body.type === 'session.ended' ? { session: body.session } : undefined,
-    ...(body.type === 'session.started' && carriedOver(context, behind, body.session)),
+    ...(body.type === 'session.started' && carriedOver(context, jkt, body.session)),
     grant,
-    tie: tie(context, behind, subject, session),
-    proof:
-      behind.proven && proofKey !== undefined
-        ? { key: proofKey, expiresAtMs: proofExpiryMs(call) }
-        : undefined,
+    tie: tieOf(presentation, context, standing.receipt),
+    proof: standing.used,
     nowMs,
   })
   if (written.lost) return undefined
   if (body.type === 'login.failed') {
-    call.later('count', call.services.store.count(tenant.id, counters, nowMs))
+    const keys = await counterKeysFor(call, id, subject, untrusted, body.request?.ip)
+    call.later('count', call.services.store.count(tenant.id, known(keys), nowMs))
   }
   return answer
 }
@@ -127,56 +111,20 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
 const vouches = (body: Event): boolean =>
   body.type === 'subject.created' || (body.type === 'session.started' && body.vouched === true)
 
-async function whoIsBehind(
-  call: Call<RouteBody<'event'>>,
+function factsOf(
+  { body, nowMs, services }: Call<RouteBody<'event'>>,
   tenant: Tenant,
   context: AssessmentContext,
-  session: string | undefined,
-  proof: ReadProof | undefined,
-  proofKey: string | undefined,
-): Promise<Behind> {
-  const { body, nowMs } = call
-  const verified = body.receipt === undefined ? undefined : await verifyReceipt(tenant, body.receipt, nowMs)
-  if (verified === undefined || isForeign(body.subject?.id, session, context)) {
-    return { jkt: undefined, receipt: undefined, receiptExpiresAtMs: 0, proven: false, proofKey: undefined }
-  }
-  const { claims, ath } = verified
-  const proven =
-    body.aud !== undefined &&
-    !context.proofUsed &&
-    (await verifyProof(proof, {
-      jkt: claims.jkt,
-      aud: body.aud,
-      ath,
-      nowMs,
-      toleranceSeconds: call.services.limits.clockToleranceSeconds,
-    }))
-  return {
-    jkt: claims.jkt,
-    receipt: claims.jti,
-    receiptExpiresAtMs: claims.exp * 1000,
-    proven,
-    proofKey,
-  }
-}
-
-async function factsBehind(
-  call: Call<RouteBody<'event'>>,
-  tenant: Tenant,
-  context: AssessmentContext,
-  behind: Behind,
-) {
-  const { body, nowMs, services } = call
-  const verified = body.receipt === undefined ? undefined : await verifyReceipt(tenant, body.receipt, nowMs)
-  const receipt = verified?.claims
+  { receipt, used, flags }: Standing,
+): Promise<Facts> {
   return makeFacts({
     nowMs,
     digestKey: tenant.stable.digest,
     lookup: services.lookup,
     receipt,
     envelopes: receipt === undefined ? [] : envelopesOf(context, receipt),
-    proven: behind.proven,
-    flags: { receipt: 'valid', proof: behind.proven ? 'valid' : 'absent', sessionKeyChanged: false },
+    proven: used !== undefined,
+    flags,
     counters: { subjectFailures: 0, deviceFailures: 0, prefixFailures: 0 },
     request: body.request ?? {},
   })
@@ -186,22 +134,10 @@ async function factsBehind(
  * The session that the spender of a `starts_session` token starts takes over what the token proved, for that key. One does:
  * whoever signs in next on that device, after a sign-out, has proven nothing.
  */
-function carriedOver(context: AssessmentContext, { jkt }: Behind, session: string) {
+function carriedOver(context: AssessmentContext, jkt: string | undefined, session: string) {
   const [spend] = context.spends
   if (spend === undefined || jkt === undefined || spend.jkt !== jkt) return undefined
   return { carries: spend.jti, assurance: { acr: spend.acr, authTimeMs: spend.authTimeMs, session, jkt } }
-}
-
-function tie(
-  context: AssessmentContext,
-  behind: Behind,
-  subject: string | undefined,
-  session: string | undefined,
-) {
-  if (behind.receipt === undefined || subject === undefined) return undefined
-  if (context.tie !== undefined && (context.tie.session !== undefined || session === undefined))
-    return undefined
-  return { receipt: behind.receipt, subject, session, expiresAtMs: behind.receiptExpiresAtMs + 120_000 }
 }
 
 /** The event as it came, without tokens and contacts. */
@@ -223,26 +159,6 @@ function eventRow(
     body: JSON.stringify(Object.fromEntries(kept)),
     atMs: nowMs,
     folds: false,
-    dedupe: undefined,
-  }
-}
-
-function vouchedRow(
-  tenant: Tenant,
-  id: string,
-  subject: string,
-  nowMs: number,
-  features: OutcomeEvent['features'],
-): EventRow {
-  const outcome: OutcomeEvent = { id, atMs: nowMs, kind: 'vouched', ...(features && { features }) }
-  return {
-    tenant: tenant.id,
-    id,
-    subject,
-    type: 'outcome',
-    body: JSON.stringify(outcome),
-    atMs: nowMs,
-    folds: true,
     dedupe: undefined,
   }
 }

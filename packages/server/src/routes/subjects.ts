@@ -195,15 +195,12 @@ export async function enrollmentOpen(call: Call<RouteBody<'enrollmentOpen'>>): P
       return { answer: answerOf(row), challenge: row }
     })
   }
-  const tenant = await call.services.tenants.current(claimedTenant(call), call.store)
-  if (tenant === undefined) throw new ProblemError('invalid_api_key')
-  const bucket = await bucketOf(tenant, subject)
   return assess(call, assessmentOf(guarded, body), (assessed) => {
     const { output, response, jkt } = assessed
     // Without a proven key there is nothing to bind the enrolment to, whatever the risk.
     if (output.decision !== 'allow') return { answer: { body: { assessment: response } } }
     if (jkt === undefined) return { answer: { body: { assessment: signalsRequired(assessed) } } }
-    const row = open(assessed.tenant, bucket, jkt, output.acr)
+    const row = open(assessed.tenant, assessed.bucket, jkt, output.acr)
     return { answer: answerOf(row), opens: row }
   })
 }
