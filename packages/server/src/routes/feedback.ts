@@ -1,9 +1,13 @@
-import type { OutcomeEvent } from '@newel/engine'
+import type { EventRow, OutcomeEvent } from '@newel/engine'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from '../calls.ts'
 import { ProblemError } from '../problem.ts'
 import type { Answer, Call } from '../services.ts'
 import { bucketOf, newId } from '../subjects.ts'
 import type { RouteBody } from './specs.ts'
+
+/** Whether a profile learned from it. An assessment has one such event at most; failures before it teach nothing. */
+const taught = (row: EventRow): boolean =>
+  row.folds && ['allowed', 'passed'].includes((JSON.parse(row.body) as OutcomeEvent).kind)
 
 /**
  * A label on an assessment. A hard one takes back, at once, the grants that its challenge gave: a device that an attacker
@@ -24,7 +28,7 @@ export async function feedback(call: Call<RouteBody<'feedback'>>): Promise<Answe
 
   const bucket = subject === undefined ? 0 : await bucketOf(tenant, subject)
   const eventId = newId('event', nowMs, bucket)
-  const about = found.events.find((row) => row.folds)?.id
+  const about = found.events.find(taught)?.id
   const outcome: OutcomeEvent = {
     id: eventId,
     atMs: nowMs,
