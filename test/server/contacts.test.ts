@@ -95,6 +95,19 @@ describe('a contact', () => {
     expect(mailbox.mails).toHaveLength(1)
   })
 
+  it('whose notice nobody takes for a week is no longer told', async () => {
+    await put('maya@mail.test')
+    await put('eve@mail.test')
+    broken = true
+    for (let day = 0; day <= 8; day++) {
+      await newel.tick()
+      clock.advance(24 * hourMs)
+    }
+    broken = false
+    expect(await newel.tick()).toMatchObject({ delivered: 0 })
+    expect(mailbox.mails).toEqual([])
+  })
+
   it('with something else than one address is refused', async () => {
     for (const bad of ['a@b', 'a@b.test, c@d.test', 'a@b.test\nBcc: e@f.test', '"<x>"@b.test', '']) {
       expect((await put(bad)).status, bad).toBe(400)

@@ -16,6 +16,8 @@ export interface Bounds {
   /** Ids sort by time, so that old rows are found by their key and need no index by time. */
   readonly eventId: string
   readonly assessmentId: string
+  /** A notice that could not be delivered for a week tells nobody anything any more. */
+  readonly messageId: string
   readonly deadEpoch: number
 }
 
@@ -33,5 +35,6 @@ export const boundsOf = (before: {
   assessments: before.assessmentsBeforeMs,
   eventId: firstIdAt('event', before.eventsBeforeMs),
   assessmentId: firstIdAt('assessment', before.assessmentsBeforeMs),
+  messageId: firstIdAt('message', before.nowMs - 7 * dayMs),
   deadEpoch: deadEpoch(before.nowMs),
 })

@@ -29,6 +29,7 @@ const old: { readonly [N in TableName]?: (row: RowOf<N>, bounds: Bounds) => bool
   counters: (row, bounds) => row.epoch <= bounds.deadEpoch,
   assessments: (row, bounds) => row.id < bounds.assessmentId,
   events: (row, bounds) => row.id < bounds.eventId,
+  outbox: (row, bounds) => row.id < bounds.messageId,
 }
 
 function dueFolds(memory: Memory, limit: number, nowMs: number) {

@@ -69,6 +69,11 @@ const deletes: readonly Query<Values>[] = [
     ['tenant', 'id'],
     ofAnyTenant((p) => p.eventId),
   ),
+  deleteSome(
+    'outbox',
+    ['tenant', 'id'],
+    ofAnyTenant((p) => p.messageId),
+  ),
 ]
 
 export const sqlPurge =
