@@ -13,9 +13,10 @@ import {
 } from '@newel/engine'
 import { acrSatisfies, type AssessmentRequest, type AssessmentResponse, type Params } from '@newel/protocol'
 import { requirementOf, responseOf } from './assessment-wire.ts'
-import { authenticatedTenant, callDigest, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
+import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
 import { counterKeysFor, countersOf, known } from './counters.ts'
 import { sha256 } from './crypto.ts'
+import { sha256Now } from './sha256.ts'
 import { makeFacts } from './facts.ts'
 import { allowedRow } from './outcomes.ts'
 import { envelopesOf, judgePresented, readPresented, tieOf } from './presented.ts'
@@ -70,7 +71,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   const guessedOnce = services.tenants.guess(id)?.policy.actions.get(input.action)?.once === true
   const openKey =
     subject && untrusted && !guessedOnce
-      ? await sha256(
+      ? sha256Now(
           [subject, input.session ?? '', untrusted.jkt, canonicalAction(input.action, params)].join('\n'),
         )
       : undefined
@@ -106,8 +107,6 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     })
   }
 
-  // Wanted for the record; begun here, it is done beside the proof's signature.
-  void callDigest(call)
   const standing = await judgePresented(call, tenant, input, presented, context)
   const bucket = subject === undefined ? 0 : (context.subject?.bucket ?? (await bucketOf(tenant, subject)))
   const facts = await makeFacts({
