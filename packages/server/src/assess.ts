@@ -13,10 +13,9 @@ import {
 } from '@newel/engine'
 import { acrSatisfies, type AssessmentRequest, type AssessmentResponse, type Params } from '@newel/protocol'
 import { requirementOf, responseOf } from './assessment-wire.ts'
-import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
+import { authenticatedTenant, callDigest, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
 import { counterKeysFor, countersOf, known } from './counters.ts'
 import { sha256 } from './crypto.ts'
-import { sha256Now } from './sha256.ts'
 import { makeFacts } from './facts.ts'
 import { allowedRow } from './outcomes.ts'
 import { envelopesOf, judgePresented, readPresented, tieOf } from './presented.ts'
@@ -71,7 +70,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   const guessedOnce = services.tenants.guess(id)?.policy.actions.get(input.action)?.once === true
   const openKey =
     subject && untrusted && !guessedOnce
-      ? sha256Now(
+      ? await sha256(
           [subject, input.session ?? '', untrusted.jkt, canonicalAction(input.action, params)].join('\n'),
         )
       : undefined
@@ -107,6 +106,8 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     })
   }
 
+  // Wanted for the record; begun here, it is done beside the proof's signature.
+  void callDigest(call)
   const standing = await judgePresented(call, tenant, input, presented, context)
   const bucket = subject === undefined ? 0 : (context.subject?.bucket ?? (await bucketOf(tenant, subject)))
   const facts = await makeFacts({

@@ -2,7 +2,6 @@ import type { OpRow } from '@newel/engine'
 import { equalInConstantTime, sha256, sealText, unsealText } from './crypto.ts'
 import { ProblemError } from './problem.ts'
 import type { Answer, Call } from './services.ts'
-import { sha256Now } from './sha256.ts'
 import { tenantOfKey, type Tenant } from './tenants.ts'
 
 /** Tenant that the secret key names; nothing is known of the key yet. */
@@ -43,9 +42,19 @@ export async function authenticatedTenant(
   return tenant
 }
 
-/** Digest of a call, to tell a repeat of an `op` from another use of it. */
-export const callDigest = (call: Call<unknown>): string =>
-  sha256Now(`${call.request.method} ${call.path}\n${call.text}`)
+const digests = new WeakMap<Request, Promise<string>>()
+
+/**
+ * Digest of a call, to tell a repeat of an `op` from another use of it. Taken once, whoever asks first: who knows that it will be
+ * wanted asks early and has it done beside other work.
+ */
+export function callDigest(call: Call<unknown>): Promise<string> {
+  const begun = digests.get(call.request)
+  if (begun !== undefined) return begun
+  const digest = sha256(`${call.request.method} ${call.path}\n${call.text}`)
+  digests.set(call.request, digest)
+  return digest
+}
 
 /** Routes whose answers hold nothing that the database does not say elsewhere: the record of an assessment says more. */
 const unsealed: ReadonlySet<string> = new Set(['assessments'])
@@ -62,7 +71,7 @@ export async function opRow(
   return {
     route,
     op,
-    digest: callDigest(call),
+    digest: await callDigest(call),
     status: answer.status ?? 200,
     response: unsealed.has(route)
       ? text
@@ -78,7 +87,7 @@ export async function repeatedAnswer(
   row: OpRow | undefined,
 ): Promise<Answer | undefined> {
   if (row === undefined || row.expiresAtMs <= call.nowMs) return undefined
-  if (row.digest !== callDigest(call)) throw new ProblemError('op_reused')
+  if (row.digest !== (await callDigest(call))) throw new ProblemError('op_reused')
   const text = unsealed.has(row.route)
     ? row.response
     : await unsealText(tenant.stable.sealer, row.response, `${tenant.id}/op/${row.route}/${row.op}`)
