@@ -82,6 +82,7 @@ export async function ensureKeys(
 /**
  * Adds one key of each purpose and sets the end of those before. An emergency rotation skips the wait and ends the old keys
  * at once: tokens in flight stop to verify.
+ * @throws Error where the master key does not open the keys before: sealed under two of them, neither would open all
  */
 export async function rotateKeys(rotation: {
   readonly store: Store
@@ -95,6 +96,7 @@ export async function rotateKeys(rotation: {
   const master = await importMaster(fromBase64url(rotation.masterKey))
   const row = await store.readTenant(tenant)
   if (row === undefined) throw new Error(`no tenant "${tenant}"`)
+  await createKeyring(master, row.keys)
   const made: KeyRow[] = []
   for (const purpose of ['signing', 'secret'] as const) {
     const epoch =

@@ -70,4 +70,7 @@ it('publishes new keys ahead of their use, or ends the old ones at once', async 
   expect(ended!.retiredAtMs).toBeLessThanOrEqual(third!.createdAtMs)
 
   await expect(say('rotate', '--tenant', 'sohp')).rejects.toThrow('has no tenant sohp')
+  vi.stubEnv('NEWEL_MASTER_KEY', makeMasterKey())
+  await expect(say('rotate')).rejects.toThrow('does not open the keys of tenant shop')
+  expect(await signing()).toHaveLength(3)
 })

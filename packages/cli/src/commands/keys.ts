@@ -1,4 +1,4 @@
-import { rotateKeys } from '@newel/server'
+import { opensKeys, rotateKeys } from '@newel/server'
 import { defineCommand } from 'citty'
 import type { CommandDef } from 'citty'
 import { command, configArgs } from '../command.ts'
@@ -47,7 +47,19 @@ const rotate = command({
           `It has: ${stored.join(', ') || 'none'}.`,
         ])
       }
+      if (stored.length === 0) {
+        throw new Failure(`The database ${database.name} has no tenants, so no keys to rotate.`, [
+          '`newel serve` makes the first ones on its start.',
+        ])
+      }
       for (const id of tenant === undefined ? stored : [tenant]) {
+        const keys = (await database.store.readTenant(id))?.keys ?? []
+        if (!(await opensKeys(masterKey, keys))) {
+          throw new Failure(
+            `The master key does not open the keys of tenant ${id}; nothing was changed for it.`,
+            ['Give the one that they were made under (NEWEL_MASTER_KEY or NEWEL_MASTER_KEY_FILE).'],
+          )
+        }
         const made = await rotateKeys({
           store: database.store,
           masterKey,
