@@ -26,6 +26,11 @@ it('refuses a flag that it does not declare and names the one that was meant', a
   await expect(run('--prot=1')).rejects.toThrow('Unknown flag --prot; did you mean "port"?')
 })
 
+it('refuses a word that no flag takes, such as the value of a flag that npm dropped', async () => {
+  await expect(run('4000')).rejects.toThrow('Unexpected argument 4000')
+  await expect(run('--', '--port', '4000')).rejects.toThrow('Unexpected argument --port')
+})
+
 it('refuses a flag without its value', async () => {
   await expect(run('--port')).rejects.toThrow('--port needs a value')
 })

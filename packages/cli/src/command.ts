@@ -5,7 +5,7 @@ import { Failure } from './failure.ts'
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-/** The parser takes flags that nobody declared; a misspelt one would be without effect, and without a word. */
+/** The parser takes what nobody declared; a misspelt flag would be without effect, and without a word. */
 function refuseUnknown(rawArgs: readonly string[], args: ArgsDef): void {
   const known = Object.entries(args)
     .filter(([, arg]) => arg.type !== 'positional')
@@ -17,6 +17,15 @@ function refuseUnknown(rawArgs: readonly string[], args: ArgsDef): void {
     if (!known.includes(kebab(name)))
       throw new Failure(`Unknown flag ${raw.replace(/=.*$/s, '')}${didYouMean(name, known)}`)
   }
+}
+
+/** No command takes anything but flags: npm drops the name of a flag before `--` and passes on its value. */
+function refuseWords(words: readonly string[]): void {
+  const [first] = words
+  if (first === undefined) return
+  throw new Failure(`Unexpected argument ${first}: this command takes flags alone.`, [
+    'Through npm, flags follow one `--`, as in `npm start -- --port 4000`.',
+  ])
 }
 
 function refuseEmpty(values: Readonly<Record<string, unknown>>, args: ArgsDef): void {
@@ -38,6 +47,7 @@ export const command = <const T extends ArgsDef>(definition: {
     args: definition.args,
     run: async ({ args, rawArgs }) => {
       refuseUnknown(rawArgs, definition.args)
+      refuseWords(args._)
       refuseEmpty(args, definition.args)
       await definition.run(args)
     },

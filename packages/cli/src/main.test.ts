@@ -116,6 +116,12 @@ it('ends with 1 for a command that does not exist', { timeout }, async () => {
   const run = newel(['srve'])
   expect(await run.ended).toBe(1)
   expect(run.output()).toContain('did you mean "serve"?')
+  const nested = newel(['keys', 'rotat'])
+  expect(await nested.ended).toBe(1)
+  expect(nested.output()).toContain('did you mean "rotate"?')
+  const half = newel(['keys'])
+  expect(await half.ended).toBe(1)
+  expect(half.output()).toContain('newel keys generate|rotate')
 })
 
 it('migrates, rotates keys and examines from the same configuration', { timeout }, async () => {
@@ -132,4 +138,7 @@ it('migrates, rotates keys and examines from the same configuration', { timeout 
   await serving.ended
   expect(await say('keys', 'rotate')).toContain('shop: new keys are published now')
   expect(await say('doctor')).toContain('opens all keys')
+  const examined = newel(['doctor'], { ...env, NEWEL_MASTER_KEY: makeMasterKey() })
+  expect(await examined.ended).toBe(1)
+  expect(examined.output()).toContain('does not open the keys of tenant shop')
 })

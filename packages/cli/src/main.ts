@@ -33,12 +33,12 @@ async function usageOf(command: CommandDef | undefined, below: string | undefine
   return process.stdout.isTTY ? usage : stripVTControlCharacters(usage)
 }
 
-/** Runs what the arguments say; the exit code. */
-async function run(args: readonly string[]): Promise<number> {
+/** Runs what the arguments say. A command that ends without an error may still set the exit code, as `doctor` does. */
+async function run(args: readonly string[]): Promise<void> {
   const [name, below] = args
   if (name === '--version' || name === '-v') {
     process.stdout.write(`${version}\n`)
-    return 0
+    return
   }
   const load = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
   if (name !== undefined && !name.startsWith('-') && load === undefined) {
@@ -47,16 +47,24 @@ async function run(args: readonly string[]): Promise<number> {
     ])
   }
   const command = await load?.()
-  if (command === undefined || args.some((arg) => arg === '--help' || arg === '-h')) {
+  const nested = Object.keys(command?.subCommands ?? {})
+  if (below !== undefined && !below.startsWith('-') && nested.length > 0 && !nested.includes(below)) {
+    throw new Failure(`Unknown command ${name} ${below}${didYouMean(below, nested)}`, [
+      `newel ${name} --help lists them.`,
+    ])
+  }
+  const incomplete = nested.length > 0 && (below === undefined || below.startsWith('-'))
+  const asked = args.some((arg) => arg === '--help' || arg === '-h')
+  if (command === undefined || incomplete || asked) {
     process.stdout.write(`${await usageOf(command, below)}\n`)
-    return args.length === 0 ? 1 : 0
+    if (!asked) process.exitCode = 1
+    return
   }
   await runCommand(command, { rawArgs: args.slice(1) })
-  return 0
 }
 
 try {
-  process.exitCode = await run(process.argv.slice(2))
+  await run(process.argv.slice(2))
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`)
   process.exitCode = 1

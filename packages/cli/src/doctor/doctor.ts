@@ -15,12 +15,16 @@ import { checkMailer } from './smtp.ts'
 const doubtfulSkewMs = 2000
 const badSkewMs = 30_000
 
-async function attempt(check: () => Finding | Promise<Finding>, todo: string): Promise<Finding> {
+async function attempt(
+  what: string,
+  check: () => Finding | Promise<Finding>,
+  todo: string,
+): Promise<Finding> {
   try {
     return await check()
   } catch (error) {
-    const said = error instanceof Failure && error.lines.length > 0 ? error.lines.join(' ') : todo
-    return bad(messageOf(error), said)
+    if (!(error instanceof Failure)) return bad(`${what} cannot be looked at: ${messageOf(error)}`, todo)
+    return bad(error.message, error.lines.length > 0 ? error.lines.join('\n      → ') : todo)
   }
 }
 
@@ -89,16 +93,16 @@ export async function examine(config: Config, now: () => number = Date.now): Pro
   const database = openDatabase(file === undefined || existsSync(file) ? config.database : 'sqlite::memory:')
   try {
     return [
-      await attempt(() => checkConfig(config, database), 'See docs/configuration.md.'),
-      await attempt(() => checkSchema(config, database), 'Check NEWEL_DATABASE.'),
-      await attempt(() => checkKeys(config, database), 'Look at the database first.'),
+      await attempt('Configuration', () => checkConfig(config, database), 'See docs/configuration.md.'),
+      await attempt('Database', () => checkSchema(config, database), 'Check NEWEL_DATABASE.'),
+      await attempt('Master key', () => checkKeys(config, database), 'Look at the database first.'),
       config.smtp.url === undefined
         ? doubtful(
             'No mail server is configured: codes by mail are not offered',
             'Set NEWEL_SMTP_URL and NEWEL_SMTP_FROM.',
           )
         : await checkMailer(config.smtp.url),
-      await attempt(() => checkClock(database, now), 'Look at the database first.'),
+      await attempt('Clock', () => checkClock(database, now), 'Look at the database first.'),
     ]
   } finally {
     await database.close()
