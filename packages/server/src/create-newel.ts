@@ -7,7 +7,7 @@ import { createTenants, checkDeclaration } from './tenants.ts'
 import { checkedLimits } from './limits.ts'
 import { createGate } from './gate.ts'
 import { createLru } from './lru.ts'
-import type { Connection, Newel, NewelOptions, TickBudget } from './options.ts'
+import type { Connection, Logger, Newel, NewelOptions, TickBudget } from './options.ts'
 import { problemAnswer, ProblemError } from './problem.ts'
 import { handlers } from './routes/index.ts'
 import { specs, type RouteName, type RouteSpec } from './routes/specs.ts'
@@ -22,7 +22,12 @@ interface Bindings {
   readonly cors: Readonly<Record<string, string>>
 }
 
-const silent = { log: () => undefined }
+/** Where no logger is given: a server that cannot open its keys or send a mail must not fail in silence. */
+const consoleLogger: Logger = {
+  log: (level, event, fields = {}) => {
+    globalThis.console[level](`newel: ${event}`, fields)
+  },
+}
 
 /**
  * A Newel server as one `fetch`. Synchronous and without I/O: the schema, tenants and keys are seen to by the first request.
@@ -32,7 +37,7 @@ export function createNewel(options: NewelOptions): Newel {
   const base = checkedBase(options.url)
   if (!/^[A-Za-z0-9_-]{43}$/.test(options.masterKey)) {
     throw new TypeError(
-      'masterKey has to be 32 random bytes in base64url (43 characters); newel dev makes one',
+      'masterKey has to be 32 random bytes in base64url (43 characters); `newel keys generate` makes one',
     )
   }
   if (options.tenants.length === 0) throw new TypeError('tenants needs at least one tenant')
@@ -54,7 +59,7 @@ export function createNewel(options: NewelOptions): Newel {
     limits,
     mailer,
     lookup: options.network,
-    logger: options.logger ?? silent,
+    logger: options.logger ?? consoleLogger,
     taught: createLru(4096),
     usable: (method) => method !== 'email' || mailer !== undefined,
   }

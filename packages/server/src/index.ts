@@ -1,4 +1,5 @@
 export { defaultPolicy } from '@newel/engine'
+export type { Policy } from '@newel/protocol'
 export { createNewel } from './create-newel.ts'
 export { opensKeys, rotateKeys } from './keys.ts'
 export { defaultLimits } from './limits.ts'

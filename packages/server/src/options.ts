@@ -73,6 +73,7 @@ export interface NewelOptions {
   readonly limits?: Partial<Limits>
   /** Milliseconds since 1970; default `Date.now`. One reading per request. */
   readonly now?: () => number
+  /** Default: the console. */
   readonly logger?: Logger
 }
 

@@ -87,10 +87,7 @@ export function checkDeclaration(declaration: TenantDeclaration): void {
   }
   const compiled = compilePolicy(declaration.policy ?? defaultPolicy)
   if (!compiled.ok) {
-    const lines = compiled.errors.map((error) => {
-      const hint = error.suggestion === undefined ? '' : ` (did you mean "${error.suggestion}"?)`
-      return `  ${error.path}: ${error.message}${hint}`
-    })
+    const lines = compiled.errors.map(({ path, message }) => `  ${path}: ${message}`)
     complain(`the policy has mistakes\n${lines.join('\n')}`)
   }
 }
