@@ -10,15 +10,20 @@ export type Handler = (request: Request, peer: Peer) => Response | Promise<Respo
 
 export interface Listening {
   readonly port: number
-  /** Cuts what is open, as a crash does. */
+  /** Cuts what is open, and waits for the work that had begun. */
   close(): Promise<void>
 }
 
 /** Listens on loopback; port 0 is any free one. */
 export async function listen(handler: Handler, port = 0): Promise<Listening> {
+  const begun = new Set<Promise<Response>>()
   const server = createAdaptorServer({
-    fetch: (request, bindings) =>
-      handler(request, { address: (bindings as HttpBindings).incoming.socket.remoteAddress }),
+    fetch: (request, bindings) => {
+      const address = (bindings as HttpBindings).incoming.socket.remoteAddress
+      const work = Promise.resolve(handler(request, { address }))
+      begun.add(work)
+      return work.finally(() => begun.delete(work))
+    },
   }) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -26,12 +31,11 @@ export async function listen(handler: Handler, port = 0): Promise<Listening> {
   })
   return {
     port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve()
-        })
-        server.closeAllConnections()
-      }),
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+      await Promise.allSettled(begun)
+    },
   }
 }
