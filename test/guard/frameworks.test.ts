@@ -1,4 +1,4 @@
-import { protect as protectExpress } from '@newel/guard/express'
+import { protect as protectExpress, sendResponse } from '@newel/guard/express'
 import { protect as protectFetch, type Guarded } from '@newel/guard/fetch'
 import { protect, requestOf } from '@newel/guard/hono'
 import { createGuard } from '@newel/guard'
@@ -154,6 +154,12 @@ describe('on Express', () => {
       res.json([params.to, req.params.id])
     })
     expect(await answer(app, '/u1')).toEqual({ status: 200, text: '["DE00","u1"]' })
+  })
+
+  it('sends on a response of the guard', async () => {
+    const app = express()
+    app.post('/', (_req, res) => sendResponse(res, Response.json({ code: 'denied' }, { status: 403 })))
+    expect(await answer(app)).toEqual({ status: 403, text: '{"code":"denied"}' })
   })
 
   it('says so where the body is gone', async () => {

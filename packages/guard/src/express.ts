@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Request, RequestHandler } from 'express'
+import type { Request, RequestHandler, Response as ExpressResponse } from 'express'
 import { refuse } from './answers.ts'
 import { parseBody, readStream, type BodyResult } from './body.ts'
 import { GuardError } from './error.ts'
@@ -25,6 +25,13 @@ export const requestOf = (request: IncomingMessage): GuardRequest => ({
   headers: headersOf(request),
   peer: request.socket.remoteAddress,
 })
+
+/** Answers with what `guard.enroll` and `guard.remove` return. */
+export async function sendResponse(response: ExpressResponse, answer: Response): Promise<void> {
+  response.status(answer.status)
+  answer.headers.forEach((value, name) => response.setHeader(name, value))
+  response.send(await answer.text())
+}
 
 /** A body that a parser has read before: what it made of it is what the handler sees. */
 function adopt(parsed: unknown, headers: Headers): BodyResult {
@@ -85,8 +92,6 @@ export function protect<Values extends object, PathParams = Record<string, strin
       next()
       return
     }
-    response.status(result.response.status)
-    result.response.headers.forEach((value, name) => response.setHeader(name, value))
-    response.send(await result.response.text())
+    await sendResponse(response, result.response)
   }
 }
