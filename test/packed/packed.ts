@@ -67,9 +67,10 @@ if (untouched !== undefined) {
     })
   }
 }
-const before = new Set(Reflect.ownKeys(globalThis))
+const before = new Set(Reflect.ownKeys(globalThis).map(String))
 const names = Object.keys(await import(specifier))
-const added = Reflect.ownKeys(globalThis).filter((name) => !before.has(name))
+// Node itself keeps its fetch under a symbol, from when something first names it.
+const added = Reflect.ownKeys(globalThis).map(String).filter((name) => !before.has(name) && !name.startsWith('Symbol(undici.'))
 if (names.length === 0) throw new Error('it exports nothing')
 if (added.length > 0) throw new Error('the import adds the globals ' + added.join(', '))
 `
