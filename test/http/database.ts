@@ -46,7 +46,9 @@ export async function postgresDatabase(): Promise<Database> {
   const server = await startPostgres()
   const { url } = server
   const pool = new pg.Pool({ connectionString: url })
-  // The pool says that it has ended before its connections have, and the server then ends them in its own way.
+  // The pool says that it has ended before its connections have, and the server then ends them in its own way: idle ones are
+  // told to the pool, others to themselves.
+  pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   return {
     place: ['postgres', url],
