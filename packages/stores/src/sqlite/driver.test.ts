@@ -57,11 +57,15 @@ describe('batches that come together', () => {
     expect(results.map((batch) => batch !== undefined)).toEqual([true, ...Array<boolean>(15).fill(false)])
     expect(await keys()).toEqual(['a', 'own 0'])
   })
-  it('do not fail with one that cannot be written', async () => {
+  it.each([
+    ['a constraint refuses', put('b', null)],
+    ['no column takes', { ...put('b'), values: ['b', [] as unknown as string] }],
+    ['names no table', { ...put('b'), sql: 'insert into nowhere values (?, ?)' }],
+  ])('do not fail with one that %s', async (_, bad) => {
     const { driver, keys } = await open()
     const results = await Promise.allSettled([
       driver.write([put('a')]),
-      driver.write([put('b', null)]),
+      driver.write([put('x'), bad]),
       driver.write([put('c')]),
     ])
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])

@@ -91,7 +91,7 @@ export function openSqlite({
         for (const [index, { resolve }] of group.entries()) resolve(results[index])
         return
       } catch (error) {
-        if (!isConstraint(error)) {
+        if (isOfTheFile(error)) {
           for (const { reject } of group) reject(error)
           return
         }
@@ -143,8 +143,14 @@ const resultOf = (rows: readonly StoredRecord[]): WriteResult => ({ touched: row
 const errorCode = (error: unknown): number | undefined =>
   error instanceof Error ? (error as Error & { errcode?: number }).errcode : undefined
 
-/** Something of the statements themselves, as opposed to the file: SQLITE_CONSTRAINT and its kinds. */
-const isConstraint = (error: unknown): boolean => isRefusal(error) || ((errorCode(error) ?? 0) & 0xff) === 19
+/** Busy, locked, out of memory, read-only, input and output, corrupt, full, cannot open, not a database. */
+const codesOfTheFile: readonly number[] = [5, 6, 7, 8, 10, 11, 13, 14, 26]
+
+/**
+ * The file or the process is the trouble, so that every batch would fail alike; anything else is one batch's own, and its
+ * neighbours must not fail with it (https://sqlite.org/rescode.html).
+ */
+const isOfTheFile = (error: unknown): boolean => codesOfTheFile.includes((errorCode(error) ?? 0) & 0xff)
 
 /** SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE (https://sqlite.org/rescode.html). */
 const isRefusal = (error: unknown): boolean =>
