@@ -75,8 +75,8 @@ async function fillAuthenticators(): Promise<void> {
       remove.addEventListener('click', () => {
         void during(card, async () => {
           if (!(await accepted(card, await call(`/authenticators/${id}/remove`, {})))) return
-          say(card, `${name} is removed.`, 'good')
           await fillAuthenticators()
+          say(card, `${name} is removed.`, 'good')
         })
       })
       const used = lastUsedAtMs === undefined ? 'not used yet' : `last used ${showDate(lastUsedAtMs)}`
@@ -144,8 +144,9 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('[data-enroll]
     void during(methods, async () => {
       const method = button.dataset.enroll === 'totp' ? 'totp' : 'passkey'
       await enroll(method)
-      say(methods, `${names[method]} is added.`, 'good')
+      // The list first: what is said to be there is there to be seen.
       await fillAuthenticators()
+      say(methods, `${names[method]} is added.`, 'good')
     })
   })
 }
