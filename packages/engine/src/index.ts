@@ -1,5 +1,5 @@
 export type * from './facts.ts'
-export type * from './stores/store.ts'
+export type * from './stores/index.ts'
 
 // Deciding
 export { decide } from './decide/decide.ts'

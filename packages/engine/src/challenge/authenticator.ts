@@ -1,6 +1,6 @@
 import { strongerAcr, weakerAcr, type Acr, type MethodName } from '@newel/protocol'
 import type { AvailableMethod } from '../facts.ts'
-import type { AuthenticatorRow } from '../stores/store.ts'
+import type { AuthenticatorRow } from '../stores/rows.ts'
 
 /** Whether an authenticator may answer at `nowMs`: confirmed, and not removed yet. */
 export const isActive = (row: AuthenticatorRow, nowMs: number): boolean =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AuthenticatorRow, SendsRow } from '../stores/store.ts'
+import type { AuthenticatorRow, SendsRow } from '../stores/rows.ts'
 import { availableMethods, effectiveAcr, highestAcr } from './authenticator.ts'
 import { attemptAllowed, nextSendAtMs } from './limits.ts'
 

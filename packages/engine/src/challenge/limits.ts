@@ -1,4 +1,4 @@
-import type { AuthenticatorRow, ChallengeRow, SendsRow } from '../stores/store.ts'
+import type { AuthenticatorRow, ChallengeRow, SendsRow } from '../stores/rows.ts'
 
 /** Whether a challenge can be answered at `nowMs`. States go forward only: what ended, expired or is out of attempts stays so. */
 export const isOpen = (challenge: ChallengeRow, nowMs: number): boolean =>
