@@ -1,0 +1,13 @@
+import { defineCommand } from 'citty'
+import type { CommandDef } from 'citty'
+import { evaluateTyping } from '../evaluate/typing/command.ts'
+
+/** Measures on data that somebody has; each prints its figures and writes them as JSON. */
+const subCommands: Readonly<Record<string, CommandDef>> = {
+  typing: evaluateTyping,
+}
+
+export const evaluate: CommandDef = defineCommand({
+  meta: { name: 'evaluate', description: Object.keys(subCommands).join(', ') },
+  subCommands,
+})
