@@ -1,7 +1,7 @@
 import type { OpRow } from '@newel/engine'
 import { equalInConstantTime, sha256, sealText, unsealText } from './crypto.ts'
 import { ProblemError } from './problem.ts'
-import type { Answer, Call } from './services.ts'
+import type { Answer, Call, Services } from './services.ts'
 import { tenantOfKey, type Tenant } from './tenants.ts'
 
 /** Tenant that the secret key names; nothing is known of the key yet. */
@@ -28,6 +28,17 @@ async function isKeyOf(tenant: Tenant, key: string): Promise<boolean> {
   // At most as many as the tenant has keys: no other key has one of these digests.
   if (known) shown.set(tenant, [...before, key])
   return known
+}
+
+/**
+ * Whether a call comes from a back end, as its tenant stood when it was last loaded: enough to give it a place in the work,
+ * not to answer it.
+ */
+export async function isBackEnd({ tenants }: Services, request: Request): Promise<boolean> {
+  const key = bearer(request)
+  const id = tenantOfKey(key, 'sk')
+  const tenant = id === undefined ? undefined : tenants.guess(id)
+  return tenant !== undefined && isKeyOf(tenant, key ?? '')
 }
 
 /** The tenant at the revision that a load reported, once its secret key is shown to be the caller's. */

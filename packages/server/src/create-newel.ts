@@ -3,14 +3,18 @@ import { Hono } from 'hono'
 import { getPath } from 'hono/utils/url'
 import { parseBody, receiveBody } from './body.ts'
 import { freshNonce, namedTenant } from './browser-calls.ts'
+import { isBackEnd } from './calls.ts'
 import { createTenants, checkDeclaration } from './tenants.ts'
 import { checkedLimits } from './limits.ts'
-import { createGate } from './gate.ts'
+import { createGate, type Caller } from './gate.ts'
 import { createLru } from './lru.ts'
+import { subscriberOf } from './network.ts'
 import type { Connection, Logger, Newel, NewelOptions, TickBudget } from './options.ts'
 import { problemAnswer, ProblemError } from './problem.ts'
+import { createRate } from './rate.ts'
 import { handlers } from './routes/index.ts'
 import { specs, type RouteName, type RouteSpec } from './routes/specs.ts'
+import { tooMany } from './sending.ts'
 import { withDeadline, type Answer, type Call, type Services } from './services.ts'
 import { tick } from './tick.ts'
 import { decodeUntrustedKey } from './tokens/device-jws.ts'
@@ -20,6 +24,13 @@ interface Bindings {
   readonly path: string
   /** Headers that the answer carries for the page that asked. */
   readonly cors: Readonly<Record<string, string>>
+}
+
+/** What a call has to pass before any work. */
+interface Bounds {
+  readonly gate: ReturnType<typeof createGate>
+  /** Of `hello` and `signals`, by address. */
+  readonly rate: ReturnType<typeof createRate>
 }
 
 /** Where no logger is given: a server that cannot open its keys or send a mail must not fail in silence. */
@@ -63,9 +74,12 @@ export function createNewel(options: NewelOptions): Newel {
     taught: createLru(4096),
     usable: (method) => method !== 'email' || mailer !== undefined,
   }
-  const gate = createGate(limits.inFlight, options.tenants.length)
+  const bounds: Bounds = {
+    gate: createGate(limits.inFlight, options.tenants.length),
+    rate: createRate(limits.signalsPerMinute),
+  }
   const origins = new Set(options.tenants.flatMap((tenant) => tenant.origins))
-  const app = createRouter(services, gate, now)
+  const app = createRouter(services, bounds, now)
 
   return {
     async fetch(request, connection = {}) {
@@ -132,11 +146,7 @@ const preflight = {
   'access-control-max-age': '600',
 }
 
-function createRouter(
-  services: Services,
-  gate: ReturnType<typeof createGate>,
-  now: () => number,
-): Hono<{ Bindings: Bindings }> {
+function createRouter(services: Services, bounds: Bounds, now: () => number): Hono<{ Bindings: Bindings }> {
   // The request stays as the host made it: wrapping it in another would copy it, body and all.
   const app = new Hono<{ Bindings: Bindings }>({
     getPath: (_request, options) => matchedPath(options?.env?.path ?? ''),
@@ -144,7 +154,7 @@ function createRouter(
   for (const name of Object.keys(specs) as RouteName[]) {
     const spec: RouteSpec = specs[name]
     app.on(spec.method, spec.path, (c) =>
-      answer(services, gate, name, c.req.raw, c.env, c.req.param() as Record<string, string>, now()),
+      answer(services, bounds, name, c.req.raw, c.env, c.req.param() as Record<string, string>, now()),
     )
   }
   const paths = new Set(Object.values(specs).map((spec) => spec.path))
@@ -156,7 +166,7 @@ function createRouter(
 
 async function answer(
   services: Services,
-  gate: ReturnType<typeof createGate>,
+  { gate, rate }: Bounds,
   name: RouteName,
   request: Request,
   { connection, path, cors }: Bindings,
@@ -184,6 +194,12 @@ async function answer(
     text: '',
     later,
   }
+  const address = subscriberOf(connection.address)
+  // Before the body: who sends too much is not listened to.
+  if (spec.shed === 'signals' && address !== undefined) {
+    const untilMs = rate.take(address, nowMs)
+    if (untilMs !== undefined) return respond(problemAnswer(tooMany(nowMs, untilMs)), always)
+  }
   // Before the gate: whoever sends a body slowly holds a connection, which is the host's to bound, and no place in the work.
   let text = ''
   try {
@@ -191,10 +207,13 @@ async function answer(
   } catch (error) {
     return respond(problemAnswer(toProblem(services, name, error)), always)
   }
-  const leave = spec.side === 'public' ? () => undefined : gate.enter(spec.shed, request)
-  if (leave === undefined) {
-    const busy = new ProblemError('newel_unavailable', {}, { headers: { 'retry-after': '1' } })
-    return respond(problemAnswer(busy), always)
+  const entered =
+    spec.side === 'public'
+      ? undefined
+      : gate.enter(spec.shed, await callerOf(services, spec, request, address))
+  if (entered !== undefined && 'refused' in entered) {
+    const code = entered.refused === 'address' ? 'too_many_requests' : 'newel_unavailable'
+    return respond(problemAnswer(new ProblemError(code, {}, { headers: { 'retry-after': '1' } })), always)
   }
   try {
     if (name !== 'livez') await ready(services)
@@ -209,8 +228,20 @@ async function answer(
     const nonce = spec.side === 'browser' ? await nonceFor(empty, problem) : {}
     return respond(problemAnswer(problem), { ...always, ...nonce })
   } finally {
-    leave()
+    entered?.leave()
   }
+}
+
+/** Tenant and kind of whoever calls, for the gate alone. */
+async function callerOf(
+  services: Services,
+  { side }: RouteSpec,
+  request: Request,
+  address: string | undefined,
+): Promise<Caller> {
+  const key = side === 'browser' ? request.headers.get(headers.key) : request.headers.get('authorization')
+  const tenant = /^(?:Bearer )?[ps]k_([a-z0-9-]{1,32})_/i.exec(key ?? '')?.[1] ?? ''
+  return { side, tenant, known: side === 'back_end' && (await isBackEnd(services, request)), address }
 }
 
 async function ready(services: Services): Promise<void> {

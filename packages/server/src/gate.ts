@@ -1,36 +1,79 @@
 import type { RouteSpec } from './routes/specs.ts'
 
+export interface Caller {
+  readonly side: RouteSpec['side']
+  /** As its key names it, unchecked. */
+  readonly tenant: string
+  /** A back end that showed a secret key of its tenant. All others are strangers. */
+  readonly known: boolean
+  /** What its address counts as; `undefined` where the host names none. */
+  readonly address: string | undefined
+}
+
+export type Entered =
+  | { readonly leave: () => void }
+  /** Turned away before any work: by what is in flight, or by what its own address has in flight. */
+  | { readonly refused: 'busy' | 'address' }
+
 /**
- * Bounds work in flight. Signals are turned away at three quarters of the limit, assessments at the limit, and calls that
- * finish something never: a person who has a code in hand gets through (design, section 6). With several tenants one alone
- * gets half.
+ * Bounds work in flight (design, section 6). Signals are turned away when three quarters of the limit are taken by anybody,
+ * assessments when back ends have taken all of it, and calls that finish something never: a person who has a code in hand gets
+ * through. Strangers take nothing from back ends: whoever calls with a wrong secret key is turned away like signals, and what
+ * pages ask of challenges, which is known to be theirs only once it is loaded, is bounded by address: a quarter of the limit.
+ * With several tenants one alone gets half.
  */
 export function createGate(limit: number, tenants: number) {
   const share = tenants > 1 ? Math.ceil(limit / 2) : limit
-  const byTenant = new Map<string, number>()
-  let total = 0
+  const anybody = createCount()
+  const backEnds = createCount()
+  const addresses = createCount()
+
+  const full = (count: Count, tenant: string, factor: number): boolean =>
+    count.all() >= limit * factor || count.of(tenant) >= share * factor
+
+  function refusal(shed: RouteSpec['shed'], caller: Caller): 'busy' | 'address' | undefined {
+    const { side, tenant, known, address } = caller
+    if (side === 'browser' && address !== undefined && addresses.of(address) >= Math.ceil(limit / 4))
+      return 'address'
+    const stranger = side === 'back_end' && !known
+    if (shed === 'signals' || stranger) return full(anybody, tenant, 0.75) ? 'busy' : undefined
+    return shed === 'assessments' && full(backEnds, tenant, 1) ? 'busy' : undefined
+  }
+
   return {
-    /** A function to call when done, or `undefined`: turned away before any work. */
-    enter(shed: RouteSpec['shed'], request: Request): (() => void) | undefined {
-      const tenant = claimed(request)
-      const mine = byTenant.get(tenant) ?? 0
-      const factor = shed === 'signals' ? 0.75 : 1
-      if (shed !== 'never' && (total >= limit * factor || mine >= share * factor)) return undefined
-      total += 1
-      byTenant.set(tenant, mine + 1)
-      return () => {
-        total -= 1
-        const left = (byTenant.get(tenant) ?? 1) - 1
-        if (left === 0) byTenant.delete(tenant)
-        else byTenant.set(tenant, left)
+    enter(shed: RouteSpec['shed'], caller: Caller): Entered {
+      const refused = refusal(shed, caller)
+      if (refused !== undefined) return { refused }
+      const left = [anybody.add(caller.tenant)]
+      if (caller.known) left.push(backEnds.add(caller.tenant))
+      if (caller.side === 'browser' && caller.address !== undefined) left.push(addresses.add(caller.address))
+      return {
+        leave: () => {
+          for (const leave of left) leave()
+        },
       }
     },
   }
 }
 
-/** Tenant as either key names it, unchecked. */
-function claimed(request: Request): string {
-  const key =
-    request.headers.get('newel-key') ?? request.headers.get('authorization')?.replace(/^Bearer /i, '') ?? ''
-  return /^[ps]k_([a-z0-9-]{1,32})_/.exec(key)?.[1] ?? ''
+type Count = ReturnType<typeof createCount>
+
+/** How many are inside, all and by key; keys of whom nobody is inside are forgotten. */
+function createCount() {
+  const byKey = new Map<string, number>()
+  let total = 0
+  return {
+    all: () => total,
+    of: (key: string) => byKey.get(key) ?? 0,
+    add(key: string): () => void {
+      total += 1
+      byKey.set(key, (byKey.get(key) ?? 0) + 1)
+      return () => {
+        total -= 1
+        const left = (byKey.get(key) ?? 1) - 1
+        if (left === 0) byKey.delete(key)
+        else byKey.set(key, left)
+      }
+    },
+  }
 }

@@ -21,6 +21,13 @@ export function prefixOf(address: string): string {
   return prefix
 }
 
+/** What limits count a caller by: an IPv4 address, or the IPv6 /64 that one subscriber has. `undefined` for no address. */
+export function subscriberOf(text: string | undefined): string | undefined {
+  const address = normaliseAddress(text)
+  if (address?.includes(':') !== true) return address
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/64`).toString()}/64`
+}
+
 function readPrefix(address: string): string {
   const parsed = ipaddr.parse(address)
   if (parsed.kind() === 'ipv4') {

@@ -94,7 +94,7 @@ export interface TickReport {
   readonly purged: number
 }
 
-/** Limits, each with its default; what is higher than would hold is refused when the server is created. */
+/** Limits, each with its default; `limitRanges` has what each may be, and anything else is refused when the server is created. */
 export interface Limits {
   /** 65 536 bytes. */
   readonly bodyBytes: number
@@ -122,6 +122,11 @@ export interface Limits {
   readonly sendsPerDay: number
   /** 30 s between two codes of one challenge. */
   readonly resendSeconds: number
+  /**
+   * 600 calls of `hello` and `signals` a minute from one IPv4 address or IPv6 /64, refilled evenly; more get 429 with
+   * Retry-After. Each process counts for itself; a connection whose host names no address is not counted.
+   */
+  readonly signalsPerMinute: number
   /** 24 h: how long the first answer to an `op` is kept. */
   readonly opHours: number
   /** 7 days. */
@@ -130,7 +135,10 @@ export interface Limits {
   readonly assessmentDays: number
   /** 120 days. */
   readonly eventDays: number
-  /** 64 requests in flight per process; more get 503 with Retry-After. */
+  /**
+   * 64 calls of back ends in flight per process; signals are turned away when three quarters as many calls of any kind are.
+   * More get 503 with Retry-After. Calls that finish something are never turned away for it.
+   */
   readonly inFlight: number
   /** 2 500 ms for all round trips of one request. */
   readonly deadlineMs: number

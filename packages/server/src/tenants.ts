@@ -110,7 +110,7 @@ export interface Tenants {
   current(tenant: string, store: TenantStore): Promise<Tenant | undefined>
   /** Key for digests of what is stored: the same at every revision, so it is there before anything is loaded. */
   digestKey(tenant: string): Promise<CryptoKey>
-  /** Resolves once the schema is up and every declared tenant stands with its keys. Tried again after a failure. */
+  /** Resolves once the schema is up and the keys of every declared tenant are there and open. Tried again after a failure. */
   ready(): Promise<void>
 }
 
@@ -192,6 +192,9 @@ export function createTenants(options: {
         nowMs,
       })
       await ensureKeys(store, await masterKey(), declaration.id, nowMs)
+      // Under another master key than the one they were made under nothing can be answered, and nobody is to be sent here.
+      const tenant = await read(declaration.id, store)
+      if (tenant !== undefined) latest.set(tenant.id, tenant)
     }
   }
 

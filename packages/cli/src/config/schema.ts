@@ -1,5 +1,5 @@
 import { origin } from '@newel/protocol'
-import { defaultLimits } from '@newel/server'
+import { limitRanges } from '@newel/server'
 import * as v from 'valibot'
 
 // Every message is our own: those of the schema library repeat the value, and some values are secrets.
@@ -90,55 +90,17 @@ const tenant = v.strictObject({
   ),
 })
 
-const limits = v.strictObject({
-  body_bytes: v.optional(integer(1024, 1_048_576, 'Largest request body.'), defaultLimits.bodyBytes),
-  challenge_seconds: v.optional(integer(30, 600, 'Life of a challenge.'), defaultLimits.challengeSeconds),
-  token_seconds: v.optional(integer(30, 600, 'Life of a step-up token.'), defaultLimits.tokenSeconds),
-  receipt_seconds: v.optional(integer(30, 600, 'Life of a receipt.'), defaultLimits.receiptSeconds),
-  nonce_seconds: v.optional(integer(30, 600, 'Life of a nonce.'), defaultLimits.nonceSeconds),
-  clock_tolerance_seconds: v.optional(
-    integer(0, 300, 'How far the time of a proof may be off, either way.'),
-    defaultLimits.clockToleranceSeconds,
+/** Keys of the file and the environment as the server names its limits: `in_flight`, `inFlight`. */
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+const limits = v.strictObject(
+  Object.fromEntries(
+    Object.entries(limitRanges).map(([name, { default: standing, least, most, about }]) => [
+      snake(name),
+      v.optional(integer(least, most, about), standing),
+    ]),
   ),
-  attempts_per_challenge: v.optional(
-    integer(1, 10, 'Answers to one challenge.'),
-    defaultLimits.attemptsPerChallenge,
-  ),
-  attempts_per_window: v.optional(
-    integer(1, 100, 'Failures of one authenticator in a window.'),
-    defaultLimits.attemptsPerWindow,
-  ),
-  attempt_window_seconds: v.optional(integer(60, 86_400, 'That window.'), defaultLimits.attemptWindowSeconds),
-  consecutive_failures: v.optional(
-    integer(10, 100, 'Failures in a row that disable an authenticator.'),
-    defaultLimits.consecutiveFailures,
-  ),
-  sends_per_window: v.optional(
-    integer(1, 20, 'Codes to a subject and to a destination in a window.'),
-    defaultLimits.sendsPerWindow,
-  ),
-  send_window_seconds: v.optional(integer(60, 86_400, 'That window.'), defaultLimits.sendWindowSeconds),
-  sends_per_day: v.optional(integer(1, 100, 'Codes a day, likewise.'), defaultLimits.sendsPerDay),
-  resend_seconds: v.optional(
-    integer(5, 600, 'Least time between two codes of one challenge.'),
-    defaultLimits.resendSeconds,
-  ),
-  op_hours: v.optional(integer(1, 168, 'How long the first answer to an op is kept.'), defaultLimits.opHours),
-  envelope_days: v.optional(integer(1, 90, 'How long envelopes are kept.'), defaultLimits.envelopeDays),
-  assessment_days: v.optional(
-    integer(1, 3650, 'How long assessments are kept.'),
-    defaultLimits.assessmentDays,
-  ),
-  event_days: v.optional(integer(1, 3650, 'How long outcome events are kept.'), defaultLimits.eventDays),
-  in_flight: v.optional(
-    integer(1, 10_000, 'Requests worked on at once; more get 503 with Retry-After.'),
-    defaultLimits.inFlight,
-  ),
-  deadline_ms: v.optional(
-    integer(100, 60_000, 'For all database round trips of one request.'),
-    defaultLimits.deadlineMs,
-  ),
-})
+)
 
 /** What `newel serve`, `migrate`, `keys` and `doctor` read: defaults, then file, then environment, then flags. */
 export const configSchema = v.strictObject({

@@ -53,6 +53,7 @@ const proven: readonly ProblemCode[] = [
   'use_dpop_nonce',
   'challenge_unavailable',
   'op_reused',
+  'too_many_requests',
 ]
 const stored = v.strictObject({ stored: v.literal(true) })
 const revoked = v.strictObject({ revoked: v.literal(true) })
@@ -69,7 +70,7 @@ export const specs = {
     summary: 'Get a nonce, the time and what is wanted. Writes nothing.',
     body: helloRequest,
     response: helloResponse,
-    problems: [],
+    problems: ['too_many_requests'],
   },
   signals: {
     method: 'POST',
@@ -79,7 +80,7 @@ export const specs = {
     summary: 'Send an envelope of observations, signed by the device key, and get a receipt.',
     body: signalsRequest,
     response: signalsResponse,
-    problems: ['invalid_envelope', 'use_dpop_nonce'],
+    problems: ['invalid_envelope', 'use_dpop_nonce', 'too_many_requests'],
   },
   challenge: {
     method: 'GET',
@@ -98,7 +99,7 @@ export const specs = {
     summary: 'Send a code, or get WebAuthn options.',
     body: startRequest,
     response: startResponse,
-    problems: [...proven, 'too_many_requests'],
+    problems: proven,
   },
   challengeVerify: {
     method: 'POST',
@@ -108,7 +109,7 @@ export const specs = {
     summary: 'Answer. A success gives a step-up token; every failure looks alike.',
     body: verifyRequest,
     response: verifyResponse,
-    problems: [...proven, 'verification_failed', 'too_many_requests'],
+    problems: [...proven, 'verification_failed'],
   },
   challengeCancel: {
     method: 'POST',
@@ -137,7 +138,7 @@ export const specs = {
     summary: 'Get creation options or a seed, or send a code.',
     body: enrollmentStartRequest,
     response: enrollmentStartResponse,
-    problems: [...proven, 'too_many_requests', 'conflict'],
+    problems: [...proven, 'conflict'],
   },
   enrollmentVerify: {
     method: 'POST',
@@ -297,7 +298,7 @@ export const specs = {
     path: '/readyz',
     side: 'public',
     shed: 'never',
-    summary: 'The database answers and its schema can be read.',
+    summary: 'The database answers, its schema can be read, and the master key opens the keys.',
     response: v.object({ status: v.literal('ok') }),
     problems: ['newel_unavailable'],
   },

@@ -1,0 +1,161 @@
+import type { Store } from '@newel/engine'
+import { createNewel, defaultPolicy, type Limits } from '@newel/server'
+import { memoryStore } from '@newel/stores'
+import { createMailbox, fixedClock, testDevice } from '@newel/testkit'
+import { base64url } from 'jose'
+import { describe, expect, it } from 'vitest'
+
+const origin = 'https://bank.test'
+const url = `${origin}/newel`
+const secretKey = `sk_bank_${'s'.repeat(40)}`
+const publishableKey = `pk_bank_${'p'.repeat(20)}`
+const somebodys = `chl_${'a'.repeat(36)}`
+const random = () => base64url.encode(crypto.getRandomValues(new Uint8Array(16)))
+
+/** A database that answers calls by a name only once it is told to. */
+function heldAt(store: Store, held: keyof Store) {
+  let open: () => void = () => undefined
+  let waiting = 0
+  const gate = new Promise<void>((resolve) => (open = resolve))
+  const slow = new Proxy(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name)
+      if (name !== held || typeof member !== 'function') return member
+      return async (...args: unknown[]) => {
+        waiting += 1
+        await gate
+        return (member as (...all: unknown[]) => unknown).apply(target, args)
+      }
+    },
+  })
+  return { slow, open, waiting: () => waiting }
+}
+
+async function setUp(limits: Partial<Limits>, held: keyof Store) {
+  const clock = fixedClock(1_800_000_000_000)
+  const { slow, open, waiting } = heldAt(memoryStore(), held)
+  const newel = createNewel({
+    url,
+    store: slow,
+    masterKey: base64url.encode(crypto.getRandomValues(new Uint8Array(32))),
+    tenants: [
+      {
+        id: 'bank',
+        name: 'Bank',
+        origins: [origin],
+        publishableKey,
+        secretKeys: [secretKey],
+        policy: { ...defaultPolicy, actions: { read: { params: 'none' } } },
+      },
+    ],
+    mailer: createMailbox(),
+    limits: { deadlineMs: 60_000, ...limits },
+    now: clock.now,
+  })
+  await newel.fetch(new Request(`${url}/readyz`))
+  const hello = (address: string) =>
+    newel.fetch(
+      new Request(`${url}/v1/hello`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin, 'newel-key': publishableKey },
+        body: JSON.stringify({ jkt: 'k'.repeat(43) }),
+      }),
+      { address },
+    )
+  const backEnd = (path: string, body: object, key = secretKey) =>
+    newel.fetch(
+      new Request(`${url}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+      { address: '203.0.113.7' },
+    )
+  const assess = (key?: string) =>
+    backEnd('/v1/assessments', { op: random(), action: 'read', aud: origin, request: {} }, key)
+  const device = async (address: string) =>
+    testDevice({ newel, url, publishableKey, origin, now: clock.now, address })
+  return { clock, hello, assess, device, open, waiting }
+}
+
+const codeOf = async (response: Response) => ((await response.json()) as { code?: string }).code
+
+describe('signals of one address', () => {
+  it('are limited, with the time to wait, and those of others are not', async () => {
+    const { clock, hello, assess } = await setUp({ signalsPerMinute: 3 }, 'close')
+    for (let call = 0; call < 3; call++) expect((await hello('192.0.2.1')).status).toBe(200)
+    const refused = await hello('192.0.2.1')
+    expect([refused.status, refused.headers.get('retry-after'), await codeOf(refused)]).toEqual([
+      429,
+      '20',
+      'too_many_requests',
+    ])
+    // The page can read it, and how long to wait.
+    expect(refused.headers.get('access-control-allow-origin')).toBe(origin)
+    expect((await hello('192.0.2.2')).status).toBe(200)
+    expect((await assess()).status).toBe(200)
+    clock.advance(20_000)
+    expect((await hello('192.0.2.1')).status).toBe(200)
+    expect((await hello('192.0.2.1')).status).toBe(429)
+  })
+
+  it('count by the network that one subscriber has, so that IPv6 gives nobody more', async () => {
+    const { hello } = await setUp({ signalsPerMinute: 2 }, 'close')
+    expect((await hello('2001:db8:1:2::1')).status).toBe(200)
+    expect((await hello('2001:db8:1:2:ffff::9')).status).toBe(200)
+    expect((await hello('2001:db8:1:2:1:2:3:4')).status).toBe(429)
+    expect((await hello('2001:db8:1:3::1')).status).toBe(200)
+    // The same IPv4 address in both its forms.
+    expect((await hello('192.0.2.1')).status).toBe(200)
+    expect((await hello('::ffff:192.0.2.1')).status).toBe(200)
+    expect((await hello('192.0.2.1')).status).toBe(429)
+  })
+
+  it('count envelopes and greetings together', async () => {
+    const { device } = await setUp({ signalsPerMinute: 3 }, 'close')
+    const visitor = await device('192.0.2.1')
+    await visitor.observe()
+    await visitor.observe()
+    await expect(visitor.observe()).rejects.toMatchObject({ problem: { code: 'too_many_requests' } })
+  })
+})
+
+describe('callers without a key of their own', () => {
+  it('who ask for challenges that are not theirs take no place from assessments', async () => {
+    const { device, assess, open, waiting } = await setUp({ inFlight: 8 }, 'loadChallenge')
+    const strangers = await Promise.all(
+      Array.from({ length: 8 }, (_, address) => device(`192.0.2.${address}`)),
+    )
+    for (const stranger of strangers) await stranger.observe()
+    const asking = [...strangers, ...strangers].map((stranger) => stranger.challenge(somebodys).view())
+    await expect.poll(waiting).toBe(16)
+    expect((await assess()).status).toBe(200)
+    open()
+    for (const { status } of await Promise.allSettled(asking)) expect(status).toBe('rejected')
+  })
+
+  it('have a quarter of the work from one address, and no more', async () => {
+    const { device, open, waiting } = await setUp({ inFlight: 8 }, 'loadChallenge')
+    const stranger = await device('192.0.2.1')
+    await stranger.observe()
+    const asking = [1, 2].map(() => stranger.challenge(somebodys).view())
+    await expect.poll(waiting).toBe(2)
+    await expect(stranger.challenge(somebodys).view()).rejects.toMatchObject({
+      problem: { code: 'too_many_requests' },
+    })
+    open()
+    for (const { status } of await Promise.allSettled(asking)) expect(status).toBe('rejected')
+  })
+
+  it('with a wrong secret key take no place from those with the right one', async () => {
+    const { assess, open, waiting } = await setUp({ inFlight: 8 }, 'loadAssessment')
+    const wrong = Array.from({ length: 20 }, () => assess(`sk_bank_${'x'.repeat(40)}`))
+    await expect.poll(waiting).toBe(6)
+    const right = Array.from({ length: 8 }, () => assess())
+    await expect.poll(waiting).toBe(14)
+    open()
+    for (const response of right) expect((await response).status).toBe(200)
+    const refused = await Promise.all(wrong.map(async (response) => (await response).status))
+    expect(refused.toSorted()).toEqual([...Array<number>(6).fill(401), ...Array<number>(14).fill(503)])
+  })
+})
