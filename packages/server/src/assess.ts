@@ -13,7 +13,7 @@ import {
 } from '@newel/engine'
 import { acrSatisfies, type AssessmentRequest, type AssessmentResponse, type Params } from '@newel/protocol'
 import { requirementOf, responseOf } from './assessment-wire.ts'
-import { authenticatedTenant, callDigest, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
+import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
 import { counterKeysFor, countersOf, known } from './counters.ts'
 import { sha256 } from './crypto.ts'
 import { makeFacts } from './facts.ts'
@@ -55,9 +55,7 @@ export async function assess(call: Call<unknown>, input: AssessInput, shape: Sha
 }
 
 /** Digest of the canonical form of an action and its params: what challenge and token are bound to. */
-export async function hashAction(action: string, params: Params): Promise<string> {
-  return sha256(canonicalAction(action, params))
-}
+export const hashAction = (action: string, params: Params): string => sha256(canonicalAction(action, params))
 
 async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): Promise<Answer | undefined> {
   const { nowMs, services, store } = call
@@ -70,7 +68,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   const guessedOnce = services.tenants.guess(id)?.policy.actions.get(input.action)?.once === true
   const openKey =
     subject && untrusted && !guessedOnce
-      ? await sha256(
+      ? sha256(
           [subject, input.session ?? '', untrusted.jkt, canonicalAction(input.action, params)].join('\n'),
         )
       : undefined
@@ -106,8 +104,6 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     })
   }
 
-  // Wanted for the record; begun here, it is done beside the proof's signature.
-  void callDigest(call)
   const standing = await judgePresented(call, tenant, input, presented, context)
   const bucket = subject === undefined ? 0 : (context.subject?.bucket ?? (await bucketOf(tenant, subject)))
   const facts = await makeFacts({
@@ -263,7 +259,7 @@ async function openChallenge(
     jkt,
     aud: input.aud,
     action: input.action,
-    actionHash: await hashAction(input.action, input.params ?? {}),
+    actionHash: hashAction(input.action, input.params ?? {}),
     params: input.params ?? {},
     acr: required.acr,
     methods: required.methods,

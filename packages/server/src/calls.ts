@@ -17,12 +17,12 @@ const bearer = (request: Request): string | undefined =>
 /** Keys that were shown to be a tenant's, as they came: to digest one takes longer than to compare it. */
 const shown = new WeakMap<Tenant, readonly string[]>()
 
-async function isKeyOf(tenant: Tenant, key: string): Promise<boolean> {
+function isKeyOf(tenant: Tenant, key: string): boolean {
   const before = shown.get(tenant) ?? []
   let known = false
   for (const candidate of before) known = equalInConstantTime(candidate, key) || known
   if (known) return true
-  const digest = await sha256(key)
+  const digest = sha256(key)
   for (const candidate of tenant.config.secretKeyDigests)
     known = equalInConstantTime(candidate, digest) || known
   // At most as many as the tenant has keys: no other key has one of these digests.
@@ -49,23 +49,13 @@ export async function authenticatedTenant(
 ): Promise<Tenant> {
   if (revision === undefined) throw new ProblemError('invalid_api_key')
   const tenant = await call.services.tenants.at(id, revision, call.store)
-  if (!(await isKeyOf(tenant, bearer(call.request) ?? ''))) throw new ProblemError('invalid_api_key')
+  if (!isKeyOf(tenant, bearer(call.request) ?? '')) throw new ProblemError('invalid_api_key')
   return tenant
 }
 
-const digests = new WeakMap<Request, Promise<string>>()
-
-/**
- * Digest of a call, to tell a repeat of an `op` from another use of it. Taken once, whoever asks first: who knows that it will be
- * wanted asks early and has it done beside other work.
- */
-export function callDigest(call: Call<unknown>): Promise<string> {
-  const begun = digests.get(call.request)
-  if (begun !== undefined) return begun
-  const digest = sha256(`${call.request.method} ${call.path}\n${call.text}`)
-  digests.set(call.request, digest)
-  return digest
-}
+/** Digest of a call, to tell a repeat of an `op` from another use of it. */
+const callDigest = (call: Call<unknown>): string =>
+  sha256(`${call.request.method} ${call.path}\n${call.text}`)
 
 /** Routes whose answers hold nothing that the database does not say elsewhere: the record of an assessment says more. */
 const unsealed: ReadonlySet<string> = new Set(['assessments'])
@@ -82,7 +72,7 @@ export async function opRow(
   return {
     route,
     op,
-    digest: await callDigest(call),
+    digest: callDigest(call),
     status: answer.status ?? 200,
     response: unsealed.has(route)
       ? text
@@ -98,7 +88,7 @@ export async function repeatedAnswer(
   row: OpRow | undefined,
 ): Promise<Answer | undefined> {
   if (row === undefined || row.expiresAtMs <= call.nowMs) return undefined
-  if (row.digest !== (await callDigest(call))) throw new ProblemError('op_reused')
+  if (row.digest !== callDigest(call)) throw new ProblemError('op_reused')
   const text = unsealed.has(row.route)
     ? row.response
     : await unsealText(tenant.stable.sealer, row.response, `${tenant.id}/op/${row.route}/${row.op}`)

@@ -5,7 +5,7 @@ import type { EnvelopeBody } from './facts.ts'
 import type { Call } from './services.ts'
 import type { Tenant } from './tenants.ts'
 import { decodeUntrusted } from './tokens/device-jws.ts'
-import { readProof, verifyProof, type ReadProof } from './tokens/proof.ts'
+import { proofKeyOf, readProof, verifyProof, type ReadProof } from './tokens/proof.ts'
 import { verifyReceipt } from './tokens/receipt.ts'
 
 /** Receipt and proof of a browser as a back end passes them on, and for whom. */
@@ -28,7 +28,7 @@ export interface Presented {
 export function readPresented({ receipt: token, proof: jws }: Presentation): Presented {
   const receipt = token === undefined ? undefined : decodeUntrusted(token, receiptClaims)
   const proof = readProof(jws)
-  const proofKey = receipt && proof ? `proof:${receipt.jkt}:${proof.claims.jti}` : undefined
+  const proofKey = receipt && proof ? proofKeyOf(receipt.jkt, proof.claims) : undefined
   return { receipt, proof, proofKey }
 }
 

@@ -8,7 +8,7 @@ import { ProblemError } from './problem.ts'
 import type { Answer, Call } from './services.ts'
 import type { Tenant } from './tenants.ts'
 import { decodeUntrusted } from './tokens/device-jws.ts'
-import { readProof, verifyProof } from './tokens/proof.ts'
+import { proofKeyOf, readProof, verifyProof } from './tokens/proof.ts'
 import { verifyStepUp } from './tokens/step-up.ts'
 
 /** A token with its proof, and what the back end says it is for. */
@@ -54,8 +54,8 @@ export async function redeem(
   const untrusted = decodeUntrusted(redemption.token, stepUpClaims)
   const proof = readProof(redemption.proof)
   // Something that looks like nothing of ours still has to show a valid API key before it learns so.
-  const proofKey = `proof:${untrusted?.cnf.jkt ?? ''}:${proof?.claims.jti ?? ''}`
-  const actionHash = await hashAction(redemption.action, redemption.params)
+  const proofKey = proofKeyOf(untrusted?.cnf.jkt ?? '', proof?.claims)
+  const actionHash = hashAction(redemption.action, redemption.params)
   const context = await store.loadConsume({
     tenant: id,
     route: redemption.route,
@@ -84,7 +84,7 @@ export async function redeem(
     !(await verifyProof(proof, {
       jkt: claims.cnf.jkt,
       aud: redemption.aud,
-      ath: await sha256(redemption.token),
+      ath: sha256(redemption.token),
       nowMs,
       toleranceSeconds: services.limits.clockToleranceSeconds,
     }))

@@ -179,11 +179,11 @@ export function createTenants(options: {
         origins: [...declaration.origins],
         rpId: declaration.rpId ?? new URL(declaration.origins[0] ?? '').hostname,
         publishableKey: declaration.publishableKey,
-        secretKeyDigests: await Promise.all(declaration.secretKeys.map(sha256)),
+        secretKeyDigests: declaration.secretKeys.map((key) => sha256(key)),
         holdHours: declaration.holdHours ?? 24,
       }
       const policy = JSON.stringify(declaration.policy ?? defaultPolicy)
-      const policyVersion = `p-${(await sha256(policy)).slice(0, 12)}`
+      const policyVersion = `p-${sha256(policy).slice(0, 12)}`
       await store.declareTenant({
         tenant: declaration.id,
         config: JSON.stringify(config),

@@ -62,7 +62,7 @@ export async function signals(call: Call<RouteBody<'signals'>>): Promise<Answer>
     sdk: claims.sdk,
     dropped: parsed.parsed.dropped,
   }
-  const digest = await sha256(envelope)
+  const digest = sha256(envelope)
   const recorded = await call.store.recordEnvelope(
     {
       tenant: tenant.id,

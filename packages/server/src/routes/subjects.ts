@@ -160,7 +160,7 @@ export async function enrollmentOpen(call: Call<RouteBody<'enrollmentOpen'>>): P
   const subject = namedSubject(call)
   const params = { method: body.method }
   const guarded: Guarded = { subject, action: builtInActions.enroll, params, route: `enroll/${subject}` }
-  const actionHash = await hashAction(guarded.action, params)
+  const actionHash = hashAction(guarded.action, params)
   const open = (tenant: Tenant, bucket: number, jkt: string, under: Acr): ChallengeRow => ({
     tenant: tenant.id,
     id: newId('enrollment', nowMs, bucket),

@@ -17,6 +17,14 @@ export type ReadProof = ReadJws<ProofClaims>
 export const readProof = (proof: string | undefined): ReadProof | undefined =>
   proof === undefined ? undefined : readDeviceJws(proof, proofClaims)
 
+/**
+ * Under which one use of a proof is remembered. The time of its making, which is signed with the rest, stands in front: what is
+ * used together is then stored together, and an index that grows by random keys costs a page for each. A key that signs one
+ * `jti` at two times has made two proofs, as it might with two `jti`.
+ */
+export const proofKeyOf = (jkt: string, claims: Pick<ProofClaims, 'iat' | 'jti'> | undefined): string =>
+  `proof:${claims?.iat ?? 0}:${jkt}:${claims?.jti ?? ''}`
+
 /** Whether a proof is by that key, for that origin, over that receipt or token, and fresh. One use is the store's to see to. */
 export async function verifyProof(
   proof: ReadProof | undefined,

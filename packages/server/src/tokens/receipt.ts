@@ -75,7 +75,7 @@ async function verifySigned(tenant: Tenant, token: string, nowMs: number): Promi
     )
     const result = v.safeParse(receiptClaims, payload)
     if (!result.success || key === undefined) return undefined
-    return { claims: result.output, ath: await sha256(token), key }
+    return { claims: result.output, ath: sha256(token), key }
   } catch {
     return undefined
   }

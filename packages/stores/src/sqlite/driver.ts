@@ -65,7 +65,7 @@ export function openSqlite({
 
   const runAll = (statements: readonly Statement[]) => statements.map(run)
 
-  const writeOne = ({ statements, resolve, reject }: Waiting): void => {
+  const writeOne = ({ statements, resolve, reject }: WaitingWrite): void => {
     try {
       resolve(transaction('begin immediate', () => runAll(statements)))
     } catch (error) {
@@ -74,15 +74,7 @@ export function openSqlite({
     }
   }
 
-  let waiting: Waiting[] = []
-
-  /**
-   * Commits what came within one turn of the event loop together: a commit costs as many writes as pages have changed, and
-   * what comes together changes the same ones. Where one is refused, nothing of it stays, and each is tried by itself.
-   */
-  const writeWaiting = (): void => {
-    const group = waiting
-    waiting = []
+  const writeGroup = (group: readonly WaitingWrite[]): void => {
     if (group.length > 1) {
       try {
         const results = transaction('begin immediate', () =>
@@ -100,19 +92,52 @@ export function openSqlite({
     for (const each of group) writeOne(each)
   }
 
+  const readRows = ({ sql, values }: Statement): StoredRecord[] =>
+    prepare(sql).all(...(values as SQLInputValue[]))
+
+  const readGroup = (group: readonly WaitingRead[]): void => {
+    try {
+      const rows = transaction('begin', () => group.map(({ selects }) => selects.map(readRows)))
+      for (const [index, { resolve }] of group.entries()) resolve(rows[index] ?? [])
+    } catch (error) {
+      for (const { reject } of group) reject(error)
+    }
+  }
+
+  let writes: WaitingWrite[] = []
+  let reads: WaitingRead[] = []
+
+  /**
+   * Does what came within one turn of the event loop together. A commit costs as many writes as pages have changed, and what
+   * comes together changes the same ones; where one is refused, nothing of it stays, and each is tried by itself. To read
+   * costs two locks on the file, whatever is read.
+   */
+  const work = (): void => {
+    const [writing, reading] = [writes, reads]
+    writes = []
+    reads = []
+    if (writing.length > 0) writeGroup(writing)
+    if (reading.length > 0) readGroup(reading)
+  }
+
+  const soon = (): void => {
+    if (writes.length + reads.length === 1) setImmediate(work)
+  }
+
   return {
     dialect: 'sqlite',
-    read: async (selects) => {
+    read: (selects) => {
       onRoundTrip?.({ kind: 'read', statements: selects.length })
-      return transaction('begin', () =>
-        selects.map(({ sql, values }) => prepare(sql).all(...(values as SQLInputValue[])) as StoredRecord[]),
-      )
+      return new Promise((resolve, reject) => {
+        reads.push({ selects, resolve, reject })
+        soon()
+      })
     },
     write: (statements) => {
       onRoundTrip?.({ kind: 'write', statements: statements.length })
       return new Promise((resolve, reject) => {
-        waiting.push({ statements, resolve, reject })
-        if (waiting.length === 1) setImmediate(writeWaiting)
+        writes.push({ statements, resolve, reject })
+        soon()
       })
     },
     script: async (statements) => {
@@ -122,14 +147,21 @@ export function openSqlite({
       })
     },
     close: async () => {
-      writeWaiting()
+      work()
       db.close()
     },
   }
 }
 
-/** A batch on its way to the database, and whoever waits for it. */
-interface Waiting {
+/** Selects on their way to the database, and whoever waits for them. */
+interface WaitingRead {
+  readonly selects: readonly Statement[]
+  readonly resolve: (rows: readonly StoredRecord[][]) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** A batch likewise. */
+interface WaitingWrite {
   readonly statements: readonly Statement[]
   readonly resolve: (results: readonly WriteResult[] | undefined) => void
   readonly reject: (error: unknown) => void
