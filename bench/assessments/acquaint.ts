@@ -1,7 +1,7 @@
 import { foldProfile, type Features, type OutcomeEvent, type Store } from '@newel/engine'
 import { formatId } from '@newel/protocol'
 import type { Newel } from '@newel/server'
-import { randomToken } from './device.ts'
+import { opAt } from './device.ts'
 import {
   assessmentBody,
   browserHeaders,
@@ -38,7 +38,7 @@ async function createAccount(newel: Newel, { person, receipt }: Visit, proof: st
   await sendTo(newel, backEndHeaders)(
     '/v1/events',
     {
-      op: randomToken(),
+      op: opAt(Date.now()),
       type: 'subject.created',
       subject: {
         id: person.id,
@@ -93,7 +93,7 @@ export async function acquaint(newel: Newel, store: Store, person: Person): Prom
     tenant: tenant.id,
     op: {
       route: 'bench',
-      op: randomToken(),
+      op: opAt(Date.now()),
       digest: '',
       status: 200,
       response: '{}',

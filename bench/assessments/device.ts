@@ -12,6 +12,15 @@ export interface Device {
 
 export const randomToken = (): string => base64url.encode(crypto.getRandomValues(new Uint8Array(16)))
 
+/** An `op` as the guard draws it at such a time. */
+export function opAt(atMs: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  const time = new DataView(bytes.buffer)
+  time.setUint16(0, Math.floor(atMs / 2 ** 32))
+  time.setUint32(2, atMs % 2 ** 32)
+  return base64url.encode(bytes)
+}
+
 export const sha256 = async (text: string): Promise<string> =>
   base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))))
 

@@ -1,5 +1,5 @@
 import { headers, type HelloResponse, type SignalsResponse } from '@newel/protocol'
-import { createDevice, randomToken, sha256, type Device } from './device.ts'
+import { createDevice, opAt, randomToken, sha256, type Device } from './device.ts'
 import { action, origin, publishableKey } from './setting.ts'
 
 /** Somebody who uses the application, on one device. */
@@ -106,7 +106,7 @@ export const requestFacts = ({ address }: Person) => ({
 export async function assessmentBody(from: Visit): Promise<string> {
   const { person, receipt } = from
   return JSON.stringify({
-    op: randomToken(),
+    op: opAt(Date.now()),
     action,
     params: { to: 'Kofi Mensah', amount: '120.00' },
     subject: { id: person.id },

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { formatId } from '@newel/protocol'
 import type { Database, Filling } from './database.ts'
 import type { Person } from './person.ts'
+import { opAt } from './device.ts'
 import { action } from './setting.ts'
 
 const dayMs = 86_400_000
@@ -84,7 +85,7 @@ export async function store(database: Database, rows: number, nowMs: number): Pr
   })
   const ops = Math.floor(rows / 100)
   await fill('ops', "route = 'assessments'", ops, (index) => ({
-    op: randomBytes(16).toString('base64url'),
+    op: opAt(timeOf(index, ops, 1)),
     subject: subjectOf(accountOf(index)),
     digest: digestOf(`body ${index}`),
     expires_at_ms: timeOf(index, ops, 1) + dayMs,

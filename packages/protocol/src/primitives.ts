@@ -23,7 +23,10 @@ export const sha256 = base64url(32)
 /** RFC 7638 SHA-256 thumbprint of a device key. */
 export const jkt = sha256
 
-/** 128 random bits, drawn once per call to Newel and reused only when that same call is repeated. 22 characters. */
+/**
+ * 128 bits, drawn once per call to Newel and reused only when that same call is repeated: all random, or milliseconds in the
+ * first 48, which lets a database keep together what came together. 22 characters.
+ */
 export const op = base64url(16)
 
 /** Hash of an application session: `base64url(SHA-256("newel-sid" ‖ aud ‖ session))`; never the cookie itself. */
