@@ -1,10 +1,12 @@
 import { defineCommand } from 'citty'
 import type { CommandDef } from 'citty'
+import { evaluateLogins } from '../evaluate/logins/command.ts'
 import { evaluateTyping } from '../evaluate/typing/command.ts'
 
 /** Measures on data that somebody has; each prints its figures and writes them as JSON. */
 const subCommands: Readonly<Record<string, CommandDef>> = {
   typing: evaluateTyping,
+  logins: evaluateLogins,
 }
 
 export const evaluate: CommandDef = defineCommand({

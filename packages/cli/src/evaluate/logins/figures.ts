@@ -1,0 +1,246 @@
+import { clusteredAuc, clusteredRate, type Clustered } from '../metrics/auc.ts'
+import { calibrationOf, type Calibration } from '../metrics/calibration.ts'
+import { cllr, minCllr } from '../metrics/cllr.ts'
+import { quantile, type Estimate } from '../metrics/interval.ts'
+import { attackerKinds, type AttackerKind } from './login.ts'
+import { modelNames, monthName, verdicts, type ModelName, type Run, type Trials } from './trial.ts'
+
+export const rates = [0.98, 0.99, 0.995] as const
+export const horizons = [4, 12, 39] as const
+/** Ids with a larger share of the rows are no person: they stand apart. */
+export const largestShare = 0.01
+
+/** Good sign-ins as the live policy answered them: shares of 0 to 1. */
+export interface LiveRow {
+  readonly attempts: number
+  readonly asked: Estimate
+  readonly denied: Estimate
+}
+export interface Horizon {
+  readonly logins: number
+  /** Subjects with at least so many good sign-ins. */
+  readonly subjects: number
+  /** Share asked among the first so many sign-ins of a subject, over subjects. */
+  readonly median: number
+  readonly p90: number
+  /** The same over all of those sign-ins. */
+  readonly perLogin: Estimate
+}
+export interface Posterior {
+  readonly model: ModelName
+  readonly attacker: AttackerKind
+  readonly truePositiveRate: number
+  readonly threshold: number
+  readonly caught: number
+  readonly horizons: readonly Horizon[]
+  /** Share asked among second and third sign-ins, where little is known yet. */
+  readonly second: Estimate
+}
+export interface Figures {
+  readonly sha256: string
+  readonly rows: number
+  readonly failedRows: number
+  readonly subjects: number
+  readonly from: string
+  readonly to: string
+  readonly apart: readonly { readonly subject: string; readonly rows: number; readonly share: number }[]
+  readonly live: {
+    readonly all: LiveRow
+    readonly first: LiveRow
+    readonly second: LiveRow
+    readonly later: LiveRow
+    readonly apart: LiveRow
+    readonly months: readonly (LiveRow & { readonly month: string })[]
+    readonly attackers: readonly {
+      readonly attacker: AttackerKind
+      readonly attempts: number
+      /** Neither asked nor refused. */
+      readonly letIn: Estimate
+      readonly denied: Estimate
+    }[]
+  }
+  readonly auc: readonly {
+    readonly model: ModelName
+    readonly attacker: AttackerKind
+    readonly area: Estimate
+  }[]
+  readonly posterior: readonly Posterior[]
+  readonly calibration: readonly (Calibration & {
+    readonly attacker: AttackerKind
+    readonly cllr: number
+    readonly minCllr: number
+  })[]
+}
+
+const isHuman =
+  ({ rowsOfSubject, rows }: Run): ((subject: number) => boolean) =>
+  (subject) =>
+    rowsOfSubject[subject]! <= largestShare * rows
+
+/** Rate of what `hit` says among the trials that `among` says, clustered by subject. */
+function rate(
+  trials: Trials,
+  subjects: number,
+  among: (i: number) => boolean,
+  hit: (i: number) => boolean,
+): Estimate {
+  const hits = new Uint32Array(subjects)
+  const totals = new Uint32Array(subjects)
+  const who = trials.subject()
+  for (let i = 0; i < trials.length; i += 1) {
+    if (!among(i)) continue
+    totals[who[i]!]! += 1
+    if (hit(i)) hits[who[i]!]! += 1
+  }
+  return clusteredRate(hits, totals)
+}
+
+function liveRow(run: Run, trials: Trials, among: (i: number) => boolean): LiveRow {
+  const verdict = trials.verdict()
+  const subjects = run.names.length
+  let attempts = 0
+  for (let i = 0; i < trials.length; i += 1) if (among(i)) attempts += 1
+  return {
+    attempts,
+    asked: rate(trials, subjects, among, (i) => verdicts[verdict[i]!] === 'challenge'),
+    denied: rate(trials, subjects, among, (i) => verdicts[verdict[i]!] === 'deny'),
+  }
+}
+
+function live(run: Run): Figures['live'] {
+  const { good } = run
+  const human = isHuman(run)
+  const subject = good.subject()
+  const nth = good.nth()
+  const month = good.month()
+  const of = (test: (i: number) => boolean) => liveRow(run, good, (i) => human(subject[i]!) && test(i))
+  const months = [...new Set(Array.from(month))].sort((a, b) => a - b)
+  return {
+    all: of(() => true),
+    first: of((i) => nth[i] === 1),
+    second: of((i) => nth[i]! === 2 || nth[i]! === 3),
+    later: of((i) => nth[i]! > 3),
+    apart: liveRow(run, good, (i) => !human(subject[i]!)),
+    months: months.map((each) => ({ month: monthName(each), ...of((i) => month[i] === each) })),
+    attackers: attackerKinds.flatMap((attacker) => {
+      const trials = run.attacks[attacker]
+      if (trials.length === 0) return []
+      const verdict = trials.verdict()
+      const of = (wanted: number) =>
+        rate(
+          trials,
+          run.names.length,
+          () => true,
+          (i) => verdict[i] === wanted,
+        )
+      return [{ attacker, attempts: trials.length, letIn: of(0), denied: of(2) }]
+    }),
+  }
+}
+
+/** Scores that there are, with their subjects: what a model was asked after the subject's first sign-in. */
+function scored(trials: Trials, model: ModelName, keep: (subject: number) => boolean): Clustered {
+  const all = trials.score(model)
+  const who = trials.subject()
+  const scores: number[] = []
+  const subjects: number[] = []
+  for (let i = 0; i < trials.length; i += 1) {
+    if (Number.isNaN(all[i]!) || !keep(who[i]!)) continue
+    scores.push(all[i]!)
+    subjects.push(who[i]!)
+  }
+  return { scores, subjects }
+}
+
+function horizon(run: Run, logins: number, asked: (i: number) => boolean, totals: Uint32Array): Horizon {
+  const hits = new Uint32Array(run.names.length)
+  const counted = new Uint32Array(run.names.length)
+  const subject = run.good.subject()
+  const nth = run.good.nth()
+  for (let i = 0; i < run.good.length; i += 1) {
+    const who = subject[i]!
+    if (totals[who]! < logins || nth[i]! > logins) continue
+    counted[who]! += 1
+    if (asked(i)) hits[who]! += 1
+  }
+  const shares: number[] = []
+  for (let who = 0; who < counted.length; who += 1) if (counted[who]! > 0) shares.push(hits[who]! / logins)
+  shares.sort((a, b) => a - b)
+  return {
+    logins,
+    subjects: shares.length,
+    median: shares.length === 0 ? NaN : quantile(shares, 0.5),
+    p90: shares.length === 0 ? NaN : quantile(shares, 0.9),
+    perLogin: clusteredRate(hits, counted),
+  }
+}
+
+/**
+ * Thresholds that only hindsight knows: the score above which a share of one kind of attacker lies. A subject's first sign-in, of
+ * which no model knows anything, counts as asked.
+ */
+function posterior(run: Run, model: ModelName, attacker: AttackerKind): Posterior[] {
+  const human = isHuman(run)
+  const { scores } = scored(run.attacks[attacker], model, human)
+  if (scores.length === 0) return []
+  const sorted = Float64Array.from(scores).sort()
+  const subject = run.good.subject()
+  const nth = run.good.nth()
+  const own = run.good.score(model)
+  const totals = new Uint32Array(run.names.length)
+  for (let i = 0; i < run.good.length; i += 1)
+    if (human(subject[i]!)) totals[subject[i]!] = Math.max(totals[subject[i]!]!, nth[i]!)
+  return rates.map((truePositiveRate) => {
+    const threshold = sorted[Math.floor((1 - truePositiveRate) * sorted.length + 1e-9)]!
+    const asked = (i: number): boolean => Number.isNaN(own[i]!) || own[i]! >= threshold
+    return {
+      model,
+      attacker,
+      truePositiveRate,
+      threshold,
+      caught: sorted.filter((score) => score >= threshold).length / sorted.length,
+      horizons: horizons.map((logins) => horizon(run, logins, asked, totals)),
+      second: rate(
+        run.good,
+        run.names.length,
+        (i) => human(subject[i]!) && (nth[i] === 2 || nth[i] === 3),
+        asked,
+      ),
+    }
+  })
+}
+
+/** Everything that a run says. */
+export function figuresOf(run: Run, models: readonly ModelName[] = modelNames): Figures {
+  const human = isHuman(run)
+  const present = attackerKinds.filter((attacker) => run.attacks[attacker].length > 0)
+  const pairs = models.flatMap((model) => present.map((attacker) => ({ model, attacker })))
+  const apart = run.names.flatMap((subject, index) => {
+    const rows = run.rowsOfSubject[index]!
+    return human(index) ? [] : [{ subject, rows, share: rows / run.rows }]
+  })
+  return {
+    sha256: run.sha256,
+    rows: run.rows,
+    failedRows: run.failedRows,
+    subjects: run.names.length,
+    from: new Date(run.firstMs).toISOString(),
+    to: new Date(run.lastMs).toISOString(),
+    apart,
+    live: live(run),
+    auc: pairs.flatMap(({ model, attacker }) => {
+      const genuine = scored(run.good, model, human)
+      const impostor = scored(run.attacks[attacker], model, human)
+      if (genuine.scores.length === 0 || impostor.scores.length === 0) return []
+      return [{ model, attacker, area: clusteredAuc(genuine, impostor) }]
+    }),
+    posterior: pairs.flatMap(({ model, attacker }) => posterior(run, model, attacker)),
+    calibration: present.flatMap((attacker) => {
+      const genuine = scored(run.good, 'newel', human)
+      const impostor = scored(run.attacks[attacker], 'newel', human)
+      if (genuine.scores.length === 0 || impostor.scores.length === 0) return []
+      const ratios = { genuine: Array.from(genuine.scores), impostor: Array.from(impostor.scores) }
+      return [{ attacker, ...calibrationOf(genuine, impostor), cllr: cllr(ratios), minCllr: minCllr(ratios) }]
+    }),
+  }
+}

@@ -1,0 +1,129 @@
+import { population } from '@newel/testkit/population'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { figuresOf, type Figures } from './figures.ts'
+import { policyFor } from './policy.ts'
+import { createProgress } from './progress.ts'
+import { runLogins, type RunOptions } from './run.ts'
+import { createStates } from './states.ts'
+import { textOf } from './text.ts'
+
+let folder: string
+let figures: Figures
+let made: string
+
+const silent = createProgress({ isTTY: false, write: () => true })
+const optionsFor = (file: string, more: Partial<RunOptions> = {}): RunOptions => ({
+  file,
+  policy: policyFor(undefined, 'sign-in'),
+  action: 'sign-in',
+  methods: ['email'],
+  learns: Infinity,
+  passes: { genuine: 0.97, attacker: 0.02 },
+  models: true,
+  progress: silent,
+  ...more,
+})
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'newel-logins-'))
+  made = join(folder, 'made.ndjson')
+  const logins = population({ seed: 2, subjects: 500, days: 120, attacks: 0.05 })
+  writeFileSync(made, [...logins].map((login) => JSON.stringify(login)).join('\n'))
+  figures = figuresOf(await runLogins(optionsFor(made)))
+}, 60_000)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('an evaluation of logins', () => {
+  it('is the same in every run', async () => {
+    expect(figuresOf(await runLogins(optionsFor(made)))).toEqual(figures)
+  }, 60_000)
+  it('asks at the first sign-in, of which nothing is known, and less and less later', () => {
+    const { first, second, later } = figures.live
+    expect(first.asked.value).toBe(1)
+    expect(second.asked.value).toBeLessThan(0.7)
+    expect(later.asked.value).toBeLessThan(second.asked.value)
+  })
+  it('leaves no sign-in out: first, second and third, and later ones are all', () => {
+    const { all, first, second, later } = figures.live
+    expect(first.attempts + second.attempts + later.attempts).toBe(all.attempts)
+  })
+  it('sets ids apart that make up more than 1 % of the rows', () => {
+    expect(figures.apart.map(({ subject }) => subject)).toContain('unknown-account')
+  })
+  it('tells every kind of attacker from owners, the better the less they know', () => {
+    const area = (attacker: string): number =>
+      figures.auc.find((row) => row.model === 'newel' && row.attacker === attacker)!.area.value
+    expect(area('naive')).toBeGreaterThan(0.98)
+    expect(area('targeted')).toBeGreaterThan(0.75)
+    expect(area('naive')).toBeGreaterThan(area('vpn'))
+    expect(area('vpn')).toBeGreaterThan(area('targeted'))
+  })
+  it('has a posterior row for every model, attacker and rate, that catches what it says', () => {
+    expect(figures.posterior).toHaveLength(4 * 4 * 3)
+    for (const { caught, truePositiveRate } of figures.posterior)
+      expect(caught).toBeGreaterThanOrEqual(truePositiveRate)
+  })
+  it('says all of it to people, the live threshold first', () => {
+    const text = textOf(figures)
+    expect(text.indexOf('Live threshold')).toBeLessThan(text.indexOf('Posterior'))
+    expect(text).not.toContain('undefined')
+  })
+  it('asks more where the loop is off', async () => {
+    const frozen = figuresOf(await runLogins(optionsFor(made, { learns: 3, models: false })), ['newel'])
+    expect(frozen.live.later.asked.value).toBeGreaterThan(figures.live.later.asked.value)
+  }, 60_000)
+  it('never puts a key on record that lives in memory', async () => {
+    const keyless = join(folder, 'keyless.ndjson')
+    const logins = population({ seed: 2, subjects: 60, days: 120, deviceKeys: false })
+    writeFileSync(keyless, [...logins].map((login) => JSON.stringify(login)).join('\n'))
+    const { live } = figuresOf(await runLogins(optionsFor(keyless, { models: false })), ['newel'])
+    expect(live.second.asked.value).toBe(1)
+  })
+})
+
+describe('the state of subjects', () => {
+  it('comes back the same from the file that takes what memory does not hold', () => {
+    const states = createStates(8)
+    try {
+      for (let i = 0; i < 40; i += 1) {
+        const state = states.get(`s${i}`)
+        expect(state.rows).toBe(0)
+        states.put(`s${i}`, { ...state, rows: i + 1, profile: Uint8Array.of(i, 255) })
+      }
+      for (const i of [0, 39, 17]) {
+        expect(states.get(`s${i}`)).toMatchObject({ index: i, rows: i + 1, profile: Uint8Array.of(i, 255) })
+      }
+      expect(states.count).toBe(40)
+    } finally {
+      states.close()
+    }
+  })
+})
+
+describe('the policy', () => {
+  const file = (content: unknown): string => {
+    const path = join(folder, 'policy.json')
+    writeFileSync(path, JSON.stringify(content))
+    return path
+  }
+  it('has to declare the action', () => {
+    expect(() => policyFor(file({ version: 1, actions: {} }), 'sign-in')).toThrow()
+  })
+  it('that only observes is enforced, since what it decides is the question', () => {
+    const observing = { ...JSON.parse(JSON.stringify(defaults())), mode: 'observe' }
+    expect(policyFor(file(observing), 'sign-in').mode).toBe('enforce')
+  })
+})
+
+const defaults = () => ({
+  version: 1,
+  mode: 'enforce',
+  bands: { medium: -7, high: -3.5, critical: 1.5 },
+  requirements: { low: 'allow', medium: { acr: 'newel:contact' }, high: { acr: 'phr' }, critical: 'deny' },
+  missing_signals: 'stricter',
+  unmet: { then: 'deny' },
+  actions: { 'sign-in': { params: 'none', starts_session: true } },
+})

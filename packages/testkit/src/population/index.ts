@@ -1,0 +1,3 @@
+export type { AttackerKind, Login, Typing } from './login.ts'
+export { isAttackAddress } from './places.ts'
+export { population, type PopulationOptions } from './population.ts'
