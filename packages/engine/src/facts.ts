@@ -37,6 +37,41 @@ export interface NetworkFacts {
   readonly country?: string
   /** Whether the browser reached Newel and the back end from one address; absent where either is not known. */
   readonly sameAddress?: boolean
+  readonly place?: PlaceFacts
+  /** Lists that name the address. Absent where the operator gave none, so that no hit means something. */
+  readonly listed?: readonly ListHit[]
+  /** Least round trip that the server measured in the visit, in milliseconds. */
+  readonly roundTripMs?: number
+}
+
+/** Where databases place an address, and how far off they may be. */
+export interface PlaceFacts {
+  /** Degrees, -90 to 90. */
+  readonly latitude: number
+  /** Degrees, -180 to 180. */
+  readonly longitude: number
+  /** Within which the database expects the true place, two times in three; 1 to 20 016. */
+  readonly radiusKm: number
+  /** ISO 3166-2 without the country, or a name. */
+  readonly region?: string
+  readonly city?: string
+  /** From the server's own place, where the operator named that. Kilometres. */
+  readonly serverKm?: number
+}
+
+/** What a list says its addresses are. `mobile` is no blemish: gateways of mobile carriers, which stand far from people. */
+export type ListKind = 'blocked' | 'tor' | 'anonymiser' | 'datacenter' | 'mobile'
+
+export interface ListHit {
+  /** Id that the operator gave the list. */
+  readonly list: string
+  /** First characters of the SHA-256 of its content. */
+  readonly version: string
+  readonly kind: ListKind
+  /** How much the operator trusts it, in hundredths. */
+  readonly weightPercent: number
+  /** Of the entry, or of the list. */
+  readonly ageDays: number
 }
 
 export interface ClientFacts {

@@ -38,6 +38,25 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
     asn: fc.nat({ max: 4_294_967_295 }),
     country: fc.constantFrom('JP', 'DE', 'ZZ'),
     sameAddress: fc.boolean(),
+    place: fc.record({
+      latitude: fc.double(),
+      longitude: fc.double({ min: -180, max: 180 }),
+      radiusKm: fc.double(),
+      region: anyText(40),
+      city: anyText(40),
+      serverKm: fc.double(),
+    }),
+    listed: fc.array(
+      fc.record({
+        list: fc.oneof(anyText(30), fc.stringMatching(/^[a-z0-9-]{1,24}$/)),
+        version: fc.constantFrom('a1b2c3d4e5f6', ''),
+        kind: fc.constantFrom('blocked' as const, 'tor' as const, 'anonymiser' as const, 'mobile' as const),
+        weightPercent: fc.double(),
+        ageDays: fc.double(),
+      }),
+      { maxLength: 9 },
+    ),
+    roundTripMs: fc.double(),
   }),
   client: fc.record({
     browser: anyText(120),
@@ -96,11 +115,29 @@ describe('a record', () => {
       { seed: 43, numRuns: 120 },
     )
     const components = Object.fromEntries(fingerprintComponentNames.map((name) => [name, 'abcdefghijkl']))
-    const control = '\u0000'.repeat(600)
-    const worst: Facts = {
+    const worst = (control: string): Facts => ({
       ...laptop(),
       device: { ...laptop().device, fingerprint: { library: control, components } },
-      network: { ...laptop().network, prefix: control, address: control },
+      network: {
+        ...laptop().network,
+        prefix: control,
+        address: control,
+        place: {
+          latitude: -89.99,
+          longitude: -179.99,
+          radiusKm: 20_000,
+          region: '🗻'.repeat(40),
+          city: '日'.repeat(40),
+        },
+        listed: Array.from({ length: 9 }, (_, i) => ({
+          list: `a-list-of-addresses-no-${i}`,
+          version: 'a1b2c3d4e5f6',
+          kind: 'datacenter' as const,
+          weightPercent: 100,
+          ageDays: 9999,
+        })),
+        roundTripMs: 65_534,
+      },
       client: {
         ...laptop().client,
         browser: control,
@@ -115,8 +152,11 @@ describe('a record', () => {
         deviceFailures: 0.1234567890123456,
         prefixFailures: 1e9 / 3,
       },
-    }
-    expect(utf8.encode(decide(inputOf(account, worst)).record).length).toBeLessThanOrEqual(maxRecordBytes)
+    })
+    for (const text of ['\u0000', 'x', '日', '\ud800'])
+      expect(
+        utf8.encode(decide(inputOf(account, worst(text.repeat(600)))).record).length,
+      ).toBeLessThanOrEqual(maxRecordBytes)
   })
   it('holds integers of millionths for evidence, and the versions behind it', () => {
     const parsed = JSON.parse(ask(account, at(stranger(), nowMs)).record) as {

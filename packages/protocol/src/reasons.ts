@@ -22,6 +22,13 @@ export const reasons = {
   country_unfamiliar: 'The country is not one that this account is used from.',
   timezone_familiar: 'The time zone is one that this account is used in.',
   timezone_unfamiliar: 'The time zone is not one that this account is used in.',
+  timezone_elsewhere: 'No clock of the country of the address shows the offset that the browser does.',
+  place_familiar: 'The network is new and near to where this account is used.',
+  place_unfamiliar: 'The address is far from where this account is used.',
+  travel_fast: 'Nobody travels as fast as between the last sign-in and this one.',
+  travel_impossible: 'Nobody travels as fast, and nothing that is known of either address explains it.',
+  round_trip_long: 'The browser takes longer to answer than it usually does from this network.',
+  round_trip_short: 'The browser answered faster than light comes from where databases place its address.',
   address_mismatch: 'The browser reached Newel and the application from different addresses.',
   // Client
   client_familiar: 'Browser and system are those that this account uses.',
@@ -39,6 +46,9 @@ export const reasons = {
   recent_failures: 'Sign-ins to this account failed lately.',
   device_failures: 'Sign-ins from this device key failed lately.',
   prefix_failures: 'Sign-ins from this network prefix failed lately.',
+  address_blocked: 'A list of attacking addresses names the address.',
+  address_anonymiser: 'The address hides who is behind it, as this account seldom does.',
+  address_datacenter: 'The address belongs to a data centre, where this account seldom comes from.',
   client_contradicts: 'Header, client hints and page name different systems.',
   webdriver: 'The browser says that a program drives it.',
   // Floors

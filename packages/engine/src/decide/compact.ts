@@ -1,7 +1,9 @@
-import type { ClientFacts, DeviceFacts, Facts, NetworkFacts } from '../facts.ts'
+import type { ClientFacts, DeviceFacts, Facts, ListHit, NetworkFacts, PlaceFacts } from '../facts.ts'
 import { componentCharacters, fingerprintComponentNames } from '../signals/fingerprint-components.ts'
 
-const clip = (text: string, max: number): string => text.slice(0, max)
+/** What no family, zone or language has in its name; in a record each such character would take up to six bytes. */
+const odd = /[^\x20-\x7e]|["\\]/g
+const clip = (text: string, max: number): string => text.replace(odd, '').slice(0, max)
 
 const digestStart = /^[A-Za-z0-9_-]{4}/
 
@@ -11,7 +13,8 @@ function compactFingerprint(
   const components: Record<string, string> = {}
   for (const name of fingerprintComponentNames) {
     const digest = Object.hasOwn(fingerprint.components, name) ? fingerprint.components[name] : undefined
-    if (digest !== undefined && digestStart.test(digest)) components[name] = clip(digest, componentCharacters)
+    if (digest !== undefined && digestStart.test(digest))
+      components[name] = digest.slice(0, componentCharacters)
   }
   return { library: clip(fingerprint.library, 16), components }
 }
@@ -28,12 +31,64 @@ function compactClient(client: ClientFacts): ClientFacts {
   }
 }
 
-const compactNetwork = (network: NetworkFacts): NetworkFacts => ({
-  ...network,
-  ...(network.prefix === undefined ? {} : { prefix: clip(network.prefix, 49) }),
-  ...(network.address === undefined ? {} : { address: clip(network.address, 12) }),
-  ...(network.country === undefined ? {} : { country: clip(network.country, 2) }),
-})
+/** Lists that a record has room for; the server puts the weightiest first. */
+const maxHits = 4
+const listName = /^[A-Za-z0-9_.-]{1,24}$/
+const maxRadiusKm = 20_016
+
+const isWithin = (value: number, least: number, most: number): boolean => value >= least && value <= most
+const whole = (value: number, most: number): number => Math.min(most, Math.max(0, Math.round(value)))
+const name = (text: string | undefined): string | undefined => text?.replace(/[\p{Cc}"\\]/gu, '').slice(0, 24)
+
+/** Coordinates to a hundredth of a degree; `undefined` where they are none. */
+function compactPlace(place: PlaceFacts | undefined): PlaceFacts | undefined {
+  if (place === undefined) return undefined
+  const { latitude, longitude, radiusKm, serverKm } = place
+  if (!isWithin(latitude, -90, 90) || !isWithin(longitude, -180, 180)) return undefined
+  if (!isWithin(radiusKm, 0, Infinity)) return undefined
+  const region = name(place.region)
+  const city = name(place.city)
+  return {
+    latitude: Math.round(latitude * 100) / 100,
+    longitude: Math.round(longitude * 100) / 100,
+    radiusKm: Math.max(1, whole(radiusKm, maxRadiusKm)),
+    ...(region === undefined ? {} : { region }),
+    ...(city === undefined ? {} : { city }),
+    ...(serverKm !== undefined && isWithin(serverKm, 0, Infinity)
+      ? { serverKm: whole(serverKm, maxRadiusKm) }
+      : {}),
+  }
+}
+
+const compactHits = (listed: readonly ListHit[]): readonly ListHit[] =>
+  listed
+    .filter(({ list, version }) => listName.test(list) && listName.test(version))
+    .slice(0, maxHits)
+    .map(({ list, version, kind, weightPercent, ageDays }) => ({
+      list,
+      version,
+      kind,
+      weightPercent: weightPercent >= 0 ? whole(weightPercent, 100) : 0,
+      // An age that nobody knows is a great one.
+      ageDays: ageDays >= 0 ? whole(ageDays, 9999) : ageDays < 0 ? 0 : 9999,
+    }))
+
+function compactNetwork(network: NetworkFacts): NetworkFacts {
+  const { place: given, listed, roundTripMs, ...rest } = network
+  const { prefix, address, country } = rest
+  const place = compactPlace(given)
+  return {
+    ...rest,
+    ...(prefix === undefined ? {} : { prefix: clip(prefix, 49) }),
+    ...(address === undefined ? {} : { address: clip(address, 12) }),
+    ...(country === undefined ? {} : { country: clip(country, 2) }),
+    ...(place === undefined ? {} : { place }),
+    ...(listed === undefined ? {} : { listed: compactHits(listed) }),
+    ...(roundTripMs !== undefined && isWithin(roundTripMs, 0, 65_534)
+      ? { roundTripMs: Math.round(roundTripMs) }
+      : {}),
+  }
+}
 
 /**
  * Facts cut to what comparators read: texts to a length that no honest value exceeds, fingerprints to the components that

@@ -44,6 +44,7 @@ function mediumAtLeast(
   if (facts.flags.sessionKeyChanged) reasons.push('session_key_changed')
   if (facts.flags.receipt === 'foreign') reasons.push('receipt_replayed')
   if (facts.client.webdriver === true) reasons.push('webdriver')
+  if (situation.evidence.some(({ code }) => code === 'travel_impossible')) reasons.push('travel_impossible')
   if (policy.missingSignals === 'stricter' && missingSignals(situation, policy).length > 0)
     reasons.push('signals_missing')
   return reasons

@@ -87,9 +87,11 @@ export const absence = defineComparator<Rows>({
   id: 'absence@1',
   group: 'absence',
   section,
-  compare({ facts, features }, anchors, all): readonly Finding[] {
+  compare({ facts, features, hasKeys }, anchors, all): readonly Finding[] {
     const worst = new Map<string, Finding>()
     for (const signal of signalsNotGiven(facts)) {
+      // Of who has keys on record, the lack of one is evidence of its own: private windows are not doubted twice.
+      if (signal === 'device-key' && hasKeys) continue
       const index = comparedSignals.indexOf(signal)
       const score = (rows: Rows): number => {
         const row = rows.find(({ kind }) => kind === kindOf(features))

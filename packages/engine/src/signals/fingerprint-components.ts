@@ -7,7 +7,8 @@
 export const fingerprintComponents = {
   fonts: { chance: 0.25, stable: 0.97 },
   domBlockers: { chance: 0.75, stable: 0.95 },
-  fontPreferences: { chance: 0.3, stable: 0.96 },
+  // Brands without versions, model and system version; in the place of a component that the SDK never read.
+  userAgentData: { chance: 0.35, stable: 0.95 },
   audio: { chance: 0.35, stable: 0.96 },
   screenFrame: { chance: 0.25, stable: 0.85 },
   canvas: { chance: 0.08, stable: 0.93 },

@@ -8,9 +8,12 @@ import { failures } from './failures.ts'
 import { fingerprint } from './fingerprint.ts'
 import { language } from './language.ts'
 import { network } from './network.ts'
+import { reputation } from './reputation.ts'
+import { roundTrip } from './round-trip.ts'
 import { screen } from './screen.ts'
 import { time } from './time.ts'
 import { timezone } from './timezone.ts'
+import { travel } from './travel.ts'
 import { version } from './version.ts'
 import { webdriver } from './webdriver.ts'
 
@@ -25,9 +28,12 @@ export const comparators: readonly Comparator<unknown>[] = [
   fingerprint,
   language,
   network,
+  reputation,
+  roundTrip,
   screen,
   time,
   timezone,
+  travel,
   version,
   webdriver,
 ] as readonly Comparator<unknown>[]

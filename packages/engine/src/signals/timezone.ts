@@ -6,12 +6,17 @@ import { tokenOf } from '../profile/token.ts'
 import { countsOf, type ValueTree } from '../profile/value-tree.ts'
 import { blend, defineComparator } from './comparator.ts'
 import { treeSection } from './tree-section.ts'
+import { isElsewhere } from './zone-offsets.ts'
 
 const path = ({ network, client }: Features) => [tokenOf(network.country), tokenOf(client.timezone)]
 
+/** Seven in twenty of attackers behind a borrowed address keep their own clock, and one in ten of people: journeys, VPNs. */
+const elsewhereNats = 1.2
+
 /**
  * The clock's time zone, given the country where that is known. In a country that the subject was never in, a time zone says
- * nothing: some travellers' clocks follow and some do not.
+ * nothing: some travellers' clocks follow and some do not. Of who showed no zone yet, the clock is
+ * compared with the country of the address: afterwards its own habit says it better.
  */
 export const timezone = defineComparator<ValueTree>({
   id: 'timezone@1',
@@ -21,7 +26,15 @@ export const timezone = defineComparator<ValueTree>({
     const zone = features.client.timezone
     if (zone === undefined) return []
     const counts = countsOf(all, path(features), 1)
-    if (counts.total === 0) return []
+    if (counts.total === 0) {
+      const { listed = [] } = features.network
+      // An address that is lent says by itself that nobody is there.
+      const lent = listed.some(({ kind }) => kind !== 'blocked' && kind !== 'mobile')
+      const elsewhere = isElsewhere(features.network.country, features.client.offsetMinutes)
+      return all.leaves.length === 0 && elsewhere && !lent
+        ? [{ code: 'timezone_elsewhere', nats: elsewhereNats, support: 0 }]
+        : []
+    }
     const everywhere = backgroundProbability(background, 'timezone', zone)
     // Given the country, its share of the country's people, as if all of the zone's lived there.
     const { country } = features.network

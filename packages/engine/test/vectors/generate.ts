@@ -114,6 +114,21 @@ function decision(name: string, account: Account, facts: engine.Facts, asked: As
   }
 }
 
+/** The account after one more session by passkey, an hour ago, in Osaka. */
+function sightedIn(account: Account, facts: engine.Facts, nowMs: number): Account {
+  const place = { latitude: 34.69, longitude: 135.5, radiusKm: 20, city: 'Osaka' }
+  const there = { ...at(facts, nowMs - hourMs), network: { ...facts.network, place, listed: [] } }
+  const event: engine.OutcomeEvent = {
+    id: 'evt_osaka',
+    atMs: there.nowMs,
+    kind: 'passed',
+    method: 'passkey',
+    acr: 'phr',
+    features: engine.extractFeatures(there),
+  }
+  return { ...account, events: [...account.events, event] }
+}
+
 const transfer: Asked = { action: 'transfer', params: { amount: '9000.00' } }
 const decisions = [
   decision('unseen', createAccount(), laptop()),
@@ -127,6 +142,15 @@ const decisions = [
       decision(`${name}: large transfer`, own, here, transfer),
       decision(`${name}: new phone`, own, at(phone(), nowMs + 3 * hourMs)),
       decision(`${name}: stranger`, own, at(stranger(), nowMs + 17 * hourMs)),
+      decision(`${name}: two places at once, and lists`, sightedIn(own, here, nowMs), {
+        ...at(stranger(), nowMs),
+        network: {
+          ...stranger().network,
+          place: { latitude: -23.55, longitude: -46.63, radiusKm: 20, city: 'São Paulo', serverKm: 18_500 },
+          listed: [{ list: 'abuse', version: 'f00d', kind: 'blocked', weightPercent: 80, ageDays: 3 }],
+          roundTripMs: 290,
+        },
+      }),
       decision(`${name}: stuffing`, own, {
         ...at(stranger(), nowMs),
         counters: { subjectFailures: 8.5, deviceFailures: 20.25, prefixFailures: 311.125 },
