@@ -14,14 +14,16 @@ import {
 import { acrSatisfies, type AssessmentRequest, type AssessmentResponse, type Params } from '@newel/protocol'
 import { requirementOf, responseOf } from './assessment-wire.ts'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
+import { contactChange, putContactChange } from './contacts.ts'
 import { counterKeysFor, countersOf, known } from './counters.ts'
 import { sha256 } from './crypto.ts'
 import { makeFacts } from './facts.ts'
+import { bucketOf, newId } from './ids.ts'
 import { allowedRow } from './outcomes.ts'
 import { envelopesOf, judgePresented, readPresented, tieOf } from './presented.ts'
 import { ProblemError } from './problem.ts'
 import type { Answer, Call } from './services.ts'
-import { bucketOf, contactChange, newId, putContactChange, subjectWrite } from './subjects.ts'
+import { subjectWrite } from './subjects.ts'
 import type { Tenant } from './tenants.ts'
 
 /** A question and where it was asked: the body of an assessment, or of a call that Newel guards by itself. */

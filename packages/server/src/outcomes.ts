@@ -10,7 +10,7 @@ import {
 import type { ReceiptClaims } from '@newel/protocol'
 import type { OpenCall } from './challenges.ts'
 import type { Call } from './services.ts'
-import { newId } from './subjects.ts'
+import { newId } from './ids.ts'
 import type { Tenant } from './tenants.ts'
 
 /** What the assessment that opened a challenge saw; `undefined` for an enrolment, or once retention has taken it. */

@@ -1,6 +1,7 @@
 import { foldProfile, type EventRow, type OutboxRow, type OutcomeEvent } from '@newel/engine'
 import * as v from 'valibot'
 import { openContact } from './methods/email.ts'
+import { notice, noticeText } from './notices.ts'
 import type { TickBudget, TickReport } from './options.ts'
 import { deliveryFailure } from './sending.ts'
 import type { Services } from './services.ts'
@@ -34,12 +35,6 @@ export async function tick(services: Services, nowMs: number, budget: TickBudget
   }
 }
 
-const notice = v.object({
-  what: v.picklist(['contact_replaced', 'authenticator_added', 'authenticator_removed']),
-  to: v.array(v.object({ data: v.string(), subject: v.string() })),
-  detail: v.optional(v.string()),
-})
-
 async function deliverOutbox(
   { store, tenants, mailer, logger }: Services,
   nowMs: number,
@@ -71,31 +66,6 @@ async function deliverOutbox(
 /** One minute, doubling, six hours at most. */
 const retryDelayMs = ({ tries }: OutboxRow & { tries: number }): number =>
   Math.min(60_000 * 2 ** tries, 6 * 3_600_000)
-
-function noticeText(
-  what: v.InferOutput<typeof notice>['what'],
-  name: string,
-  detail = '',
-): { subject: string; text: string } {
-  const ending = 'If this was not you, change your password and tell us at once.'
-  switch (what) {
-    case 'contact_replaced':
-      return {
-        subject: `Your mail address at ${name} is being replaced`,
-        text: `Another mail address was set for your account. This one keeps receiving codes until the change takes effect.\n\n${ending}`,
-      }
-    case 'authenticator_added':
-      return {
-        subject: `A sign-in method was added at ${name}`,
-        text: `${detail} can now be used to confirm actions in your account.\n\n${ending}`,
-      }
-    case 'authenticator_removed':
-      return {
-        subject: `A sign-in method was removed at ${name}`,
-        text: `${detail} can no longer be used to confirm actions in your account.\n\n${ending}`,
-      }
-  }
-}
 
 const rounds = 3
 

@@ -21,7 +21,7 @@ import { begin, cancel, countAttempt, fail, outrun, rounds } from '../attempts.t
 import { featuresAsked, outcomeRow } from '../outcomes.ts'
 import { ProblemError } from '../problem.ts'
 import type { Answer, Call } from '../services.ts'
-import { newId } from '../subjects.ts'
+import { newId } from '../ids.ts'
 import { issueStepUp } from '../tokens/step-up.ts'
 import type { RouteBody } from './specs.ts'
 

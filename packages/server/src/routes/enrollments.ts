@@ -11,7 +11,8 @@ import { openContact } from '../methods/email.ts'
 import { maskEmail, type Enrolled } from '../methods/method.ts'
 import { ProblemError } from '../problem.ts'
 import type { Answer, Call } from '../services.ts'
-import { newId, noticeToAll } from '../subjects.ts'
+import { newId } from '../ids.ts'
+import { noticeToAll } from '../notices.ts'
 import type { RouteBody } from './specs.ts'
 
 export async function enrollment(call: Call): Promise<Answer> {

@@ -2,7 +2,7 @@ import type { EventRow, OutcomeEvent } from '@newel/engine'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from '../calls.ts'
 import { ProblemError } from '../problem.ts'
 import type { Answer, Call } from '../services.ts'
-import { bucketOf, newId } from '../subjects.ts'
+import { bucketOf, newId } from '../ids.ts'
 import type { RouteBody } from './specs.ts'
 
 /** Whether a profile learned from it. An assessment has one such event at most; failures before it teach nothing. */
