@@ -1,7 +1,7 @@
 import { methods } from '@newel/protocol'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { specs, type RouteName, type RouteSpec } from '../../packages/server/src/routes/specs.ts'
+import { specs, type RouteName, type RouteSpec } from '../../packages/server/src/routes/specs/index.ts'
 import { documentChanges, memberChanges, textChanges, type Change } from './bodies.ts'
 import { sqliteDatabase } from './database.ts'
 import { prepare } from './requests.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { specs, type RouteName, type RouteSpec } from '../../packages/server/src/routes/specs.ts'
+import { specs, type RouteName, type RouteSpec } from '../../packages/server/src/routes/specs/index.ts'
 import { randomToken } from './back-end.ts'
 import { sqliteDatabase } from './database.ts'
 import { prepare } from './requests.ts'

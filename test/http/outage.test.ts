@@ -1,7 +1,7 @@
 import type { Store } from '@newel/engine'
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { specs, type RouteName, type RouteSpec } from '../../packages/server/src/routes/specs.ts'
+import { specs, type RouteName, type RouteSpec } from '../../packages/server/src/routes/specs/index.ts'
 import { startMember } from './cluster.ts'
 import { backEnd } from './back-end.ts'
 import { postgresDatabase, sqliteDatabase } from './database.ts'

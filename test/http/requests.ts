@@ -1,4 +1,4 @@
-import type { RouteName } from '../../packages/server/src/routes/specs.ts'
+import type { RouteName } from '../../packages/server/src/routes/specs/index.ts'
 import { randomToken } from './back-end.ts'
 import {
   challenged,

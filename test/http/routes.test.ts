@@ -1,7 +1,7 @@
 import { headers as names } from '@newel/protocol'
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { specs, type RouteName, type RouteSpec } from '../../packages/server/src/routes/specs.ts'
+import { specs, type RouteName, type RouteSpec } from '../../packages/server/src/routes/specs/index.ts'
 import { sqliteDatabase } from './database.ts'
 import { prepare } from './requests.ts'
 import { send, type Sending } from './send.ts'

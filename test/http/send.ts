@@ -1,4 +1,4 @@
-import type { RouteSpec } from '../../packages/server/src/routes/specs.ts'
+import type { RouteSpec } from '../../packages/server/src/routes/specs/index.ts'
 import { headers as names } from '@newel/protocol'
 import type { Person } from './people.ts'
 import type { World } from './serve.ts'

@@ -13,7 +13,7 @@ import type { Connection, Logger, Newel, NewelOptions, TickBudget } from './opti
 import { problemAnswer, ProblemError } from './problem.ts'
 import { createRate } from './rate.ts'
 import { handlers } from './routes/index.ts'
-import { specs, type RouteName, type RouteSpec } from './routes/specs.ts'
+import { specs, type RouteName, type RouteSpec } from './routes/specs/index.ts'
 import { tooMany } from './sending.ts'
 import { withDeadline, type Answer, type Call, type Services } from './services.ts'
 import { tick } from './tick.ts'

@@ -1,4 +1,4 @@
-import type { RouteSpec } from './routes/specs.ts'
+import type { RouteSpec } from './routes/specs/index.ts'
 
 export interface Caller {
   readonly side: RouteSpec['side']

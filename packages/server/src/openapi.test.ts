@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openApiDocument } from './openapi.ts'
-import { specs } from './routes/specs.ts'
+import { specs } from './routes/specs/index.ts'
 
 describe('the OpenAPI document', () => {
   it('is the committed one; `pnpm vitest run packages/server/src/openapi.test.ts -u` writes it anew', async () => {

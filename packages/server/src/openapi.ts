@@ -1,6 +1,6 @@
 import { problemStatus, type ProblemCode } from '@newel/protocol'
 import type { GenericSchema } from 'valibot'
-import { specs, type RouteSpec } from './routes/specs.ts'
+import { specs, type RouteSpec } from './routes/specs/index.ts'
 
 type Json = Record<string, unknown>
 

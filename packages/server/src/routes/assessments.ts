@@ -2,7 +2,7 @@ import type { ConsumeResponse } from '@newel/protocol'
 import { assess } from '../assess.ts'
 import { redeem } from '../redeem.ts'
 import type { Answer, Call } from '../services.ts'
-import type { RouteBody } from './specs.ts'
+import type { RouteBody } from './specs/index.ts'
 
 export function assessment(call: Call<RouteBody<'assessment'>>): Promise<Answer> {
   return assess(call, { ...call.body, route: 'assessments' }, ({ response }) => ({

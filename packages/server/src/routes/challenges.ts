@@ -23,7 +23,7 @@ import { ProblemError } from '../problem.ts'
 import type { Answer, Call } from '../services.ts'
 import { newId } from '../ids.ts'
 import { issueStepUp } from '../tokens/step-up.ts'
-import type { RouteBody } from './specs.ts'
+import type { RouteBody } from './specs/index.ts'
 
 export async function challenge(call: Call): Promise<Answer> {
   const loaded = await loadOpen(call, 'challenge', 'get', undefined)

@@ -13,7 +13,7 @@ import { ProblemError } from '../problem.ts'
 import type { Answer, Call } from '../services.ts'
 import { newId } from '../ids.ts'
 import { noticeToAll } from '../notices.ts'
-import type { RouteBody } from './specs.ts'
+import type { RouteBody } from './specs/index.ts'
 
 export async function enrollment(call: Call): Promise<Answer> {
   const loaded = await loadOpen(call, 'enrollment', 'get', undefined)

@@ -11,7 +11,7 @@ import { contactChange } from '../contacts.ts'
 import { bucketOf, newId } from '../ids.ts'
 import { subjectWrite } from '../subjects.ts'
 import type { Tenant } from '../tenants.ts'
-import type { RouteBody } from './specs.ts'
+import type { RouteBody } from './specs/index.ts'
 
 const rounds = 4
 

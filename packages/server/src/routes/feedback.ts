@@ -3,7 +3,7 @@ import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from '../ca
 import { ProblemError } from '../problem.ts'
 import type { Answer, Call } from '../services.ts'
 import { bucketOf, newId } from '../ids.ts'
-import type { RouteBody } from './specs.ts'
+import type { RouteBody } from './specs/index.ts'
 
 /** Whether a profile learned from it. An assessment has one such event at most; failures before it teach nothing. */
 const taught = (row: EventRow): boolean =>

@@ -3,7 +3,7 @@ import { checkPage, freshNonce, namedTenant } from '../browser-calls.ts'
 import { ProblemError } from '../problem.ts'
 import type { Answer, Call } from '../services.ts'
 import { verifyNonce } from '../tokens/nonce.ts'
-import type { RouteBody } from './specs.ts'
+import type { RouteBody } from './specs/index.ts'
 
 /** A second `hello` that echoes the first one's nonce this soon measures the round trip. */
 const echoMs = 10_000

@@ -7,7 +7,7 @@ import { feedback } from './feedback.ts'
 import { hello } from './hello.ts'
 import { jwks, livez, openapi, readyz } from './public.ts'
 import { signals } from './signals.ts'
-import type { RouteBody, RouteName } from './specs.ts'
+import type { RouteBody, RouteName } from './specs/index.ts'
 import {
   authenticatorRemove,
   authenticators,

@@ -16,7 +16,7 @@ import type { Tenant } from '../tenants.ts'
 import { readDeviceJws, verifyDeviceJws } from '../tokens/device-jws.ts'
 import { isFresh } from '../tokens/proof.ts'
 import { issueReceipt } from '../tokens/receipt.ts'
-import type { RouteBody } from './specs.ts'
+import type { RouteBody } from './specs/index.ts'
 
 /** Envelopes kept a key. */
 const keep = 8

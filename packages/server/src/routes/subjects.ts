@@ -22,7 +22,7 @@ import { bucketOf, newId } from '../ids.ts'
 import { noticeToAll } from '../notices.ts'
 import { subjectWrite } from '../subjects.ts'
 import type { Tenant } from '../tenants.ts'
-import type { RouteBody } from './specs.ts'
+import type { RouteBody } from './specs/index.ts'
 
 const rounds = 4
 
