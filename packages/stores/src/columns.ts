@@ -41,10 +41,13 @@ export const blob: Column<Uint8Array> = {
     typeof value === 'string' ? fromHex(value) : Uint8Array.from(value as ArrayLike<number>),
 }
 
+/** Postgres writes digits below ten and the letters a to f: 0x30 to 0x39 and 0x61 to 0x66. */
+const digit = (code: number): number => (code < 0x3a ? code - 0x30 : code - 0x57)
+
 function fromHex(value: string): Uint8Array {
   const bytes = new Uint8Array(value.length / 2 - 1)
   for (let index = 0; index < bytes.length; index++) {
-    bytes[index] = Number.parseInt(value.slice(2 * index + 2, 2 * index + 4), 16)
+    bytes[index] = digit(value.charCodeAt(2 * index + 2)) * 16 + digit(value.charCodeAt(2 * index + 3))
   }
   return bytes
 }

@@ -1,39 +1,31 @@
 import type { Statement } from '../sql/statement.ts'
-import type { Value } from '../columns.ts'
-
-export interface Text {
-  readonly text: string
-  readonly values: readonly Value[]
-}
 
 /** Statements in a row, the parameters of each numbered after those of the ones before. */
-function numbered(statements: readonly Statement[]): { texts: readonly string[]; values: readonly Value[] } {
-  const values: Value[] = []
-  const texts = statements.map((statement) => {
-    const before = values.length
-    values.push(...statement.values)
-    return statement.sql.replace(/\$(\d+)/g, (_, number: string) => `$${Number(number) + before}`)
+function numbered(statements: readonly Statement[]): readonly string[] {
+  let before = 0
+  return statements.map(({ sql, values }) => {
+    const start = before
+    before += values.length
+    return sql.replace(/\$(\d+)/g, (_, number: string) => `$${Number(number) + start}`)
   })
-  return { texts, values }
 }
 
 const rowsOf = (from: string) => `(select coalesce(json_agg(t), '[]'::json) from ${from} t)`
 
-/** All selects in one: a row with the rows of each as JSON, read from one snapshot. */
-export function queryOf(selects: readonly Statement[]): Text {
-  const { texts, values } = numbered(selects)
-  return {
-    text: `select ${texts.map((sql, index) => `${rowsOf(`(${sql})`)} as r${index}`).join(', ')}`,
-    values,
-  }
-}
+/** One column costs less than many, here and on the way; a list that is built by a function could hold a hundred at most. */
+const listOf = (values: readonly string[]): string =>
+  `array_to_json(array[${values.join(', ')}]::json[]) as results`
+
+/** All selects in one: a list of the rows of each as JSON, read from one snapshot. */
+export const queryOf = (selects: readonly Statement[]): string =>
+  `select ${listOf(numbered(selects).map((sql) => rowsOf(`(${sql})`)))}`
 
 /**
  * All changes in one statement, so that one round trip is one transaction. They see the state before it and not each
  * other, so no two of a batch may touch the same row. A guard that finds nothing violates a constraint, which takes all back.
  */
-export function batchOf(statements: readonly Statement[], schema: string): Text {
-  const { texts, values } = numbered(statements)
+export function batchOf(statements: readonly Statement[], schema: string): string {
+  const texts = numbered(statements)
   const parts: string[] = []
   const results: string[] = []
   for (const [index, { returns, guard }] of statements.entries()) {
@@ -43,7 +35,7 @@ export function batchOf(statements: readonly Statement[], schema: string): Text 
         `g${index} as (insert into "${schema}"."guards" (held) select null::bigint where not exists (select from s${index}))`,
       )
     }
-    results.push(`${returns ? rowsOf(`s${index}`) : `(select count(*) from s${index})`} as r${index}`)
+    results.push(returns ? rowsOf(`s${index}`) : `(select to_json(count(*)) from s${index})`)
   }
-  return { text: `with ${parts.join(', ')} select ${results.join(', ')}`, values }
+  return `with ${parts.join(', ')} select ${listOf(results)}`
 }

@@ -26,7 +26,7 @@ const write = (answers: readonly (object | Error)[]) => {
 
 describe('what Postgres answers to a change', () => {
   it('is how many rows it touched', async () => {
-    expect(await write([{ r0: '1' }]).result).toEqual([{ touched: 1, rows: [] }])
+    expect(await write([{ results: [1] }]).result).toEqual([{ touched: 1, rows: [] }])
   })
 
   it('is a refusal for a unique key that is taken and for a guard that found nothing', async () => {
@@ -41,15 +41,15 @@ describe('what Postgres answers to a change', () => {
   })
 
   it.each(['40P01', '40001'])('is tried once more after a collision (%s), and then refused', async (code) => {
-    const settled = write([failure(code), { r0: '1' }])
+    const settled = write([failure(code), { results: [1] }])
     expect(await settled.result).toEqual([{ touched: 1, rows: [] }])
-    const twice = write([failure(code), failure(code), { r0: '1' }])
+    const twice = write([failure(code), failure(code), { results: [1] }])
     expect(await twice.result).toBe(undefined)
     expect(twice.queries).toHaveLength(2)
   })
 
   it('comes from a statement that is prepared once for each text', async () => {
-    const { pool, queries } = poolOf([{ r0: '1' }, { r0: '1' }, { r0: '1', r1: '1' }])
+    const { pool, queries } = poolOf([{ results: [1] }, { results: [1] }, { results: [1, 1] }])
     const driver = openPostgres({ pool, schema: 'newel' })
     await driver.write([proof])
     await driver.write([proof])
@@ -57,13 +57,13 @@ describe('what Postgres answers to a change', () => {
     const names = queries.map(({ name }) => name)
     expect(names[0]).toBe(names[1])
     expect(names[2]).not.toBe(names[0])
-    const other = poolOf([{ r0: '1' }])
+    const other = poolOf([{ results: [1] }])
     await openPostgres({ pool: other.pool, schema: 'newel' }).write([proof])
     expect(other.queries[0]?.name).not.toBe(names[0])
   })
 
   it('is planned each time once there are too many texts to keep', async () => {
-    const { pool, queries } = poolOf(Array.from({ length: 258 }, () => ({ r0: '1' })))
+    const { pool, queries } = poolOf(Array.from({ length: 258 }, () => ({ results: [1] })))
     const driver = openPostgres({ pool, schema: 'newel' })
     for (let number = 0; number < 257; number++)
       await driver.write([{ ...proof, sql: `${proof.sql} -- ${number}` }])

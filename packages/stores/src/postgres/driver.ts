@@ -1,6 +1,7 @@
 import type { Driver, OnRoundTrip, StoredRecord, WriteResult } from '../sql/driver.ts'
 import type { Statement } from '../sql/statement.ts'
-import { batchOf, queryOf, type Text } from './compose.ts'
+import { batchOf, queryOf } from './compose.ts'
+import { composer, type Composed } from './composed.ts'
 
 /** What this driver calls of a `pg.Pool`. */
 export interface PostgresPool {
@@ -11,8 +12,8 @@ export interface PostgresPool {
   }): Promise<unknown>
 }
 
-/** Texts that are prepared by name on each connection; past it they are planned each time. */
-const keptTexts = 256
+/** Texts of reads, and as many of changes, that are prepared by name on each connection. */
+const keptTexts = 128
 
 /** Taken by whoever changes the schema, until its transaction ends: "NEWL". */
 const migrationLock = 0x4e45574c
@@ -26,26 +27,24 @@ export interface PostgresOptions {
 export function openPostgres({ pool, schema, onRoundTrip }: PostgresOptions): Driver {
   // Names of prepared statements are shared by all who use a connection.
   const prefix = `newel_${crypto.randomUUID().slice(0, 8)}`
-  const names = new Map<string, string>()
-  const nameOf = (text: string): string | undefined => {
-    const known = names.get(text)
-    if (known !== undefined || names.size >= keptTexts) return known
-    const name = `${prefix}_${names.size}`
-    names.set(text, name)
-    return name
-  }
+  const composeRead = composer(keptTexts, `${prefix}_r`, queryOf)
+  const composeWrite = composer(keptTexts, `${prefix}_w`, (statements) => batchOf(statements, schema))
 
-  const run = async ({ text, values }: Text): Promise<StoredRecord> => {
-    const name = nameOf(text)
-    const result = await pool.query({ text, values: [...values], ...(name === undefined ? {} : { name }) })
-    return (result as { rows: readonly StoredRecord[] }).rows[0] ?? {}
+  /** What each statement gave, in their order. */
+  const run = async (
+    { text, name }: Composed,
+    statements: readonly Statement[],
+  ): Promise<readonly unknown[]> => {
+    const values = statements.flatMap((statement) => statement.values)
+    const result = await pool.query({ text, values, ...(name === undefined ? {} : { name }) })
+    return (result as { rows: readonly { results: readonly unknown[] }[] }).rows[0]?.results ?? []
   }
 
   const write = async (statements: readonly Statement[]) => {
     onRoundTrip?.({ kind: 'write', statements: statements.length })
-    const row = await run(batchOf(statements, schema))
+    const results = await run(composeWrite(statements), statements)
     return statements.map(({ returns }, index): WriteResult => {
-      const value = row[`r${index}`]
+      const value = results[index]
       if (!returns) return { touched: Number(value), rows: [] }
       const rows = value as readonly StoredRecord[]
       return { touched: rows.length, rows }
@@ -57,8 +56,7 @@ export function openPostgres({ pool, schema, onRoundTrip }: PostgresOptions): Dr
     schema,
     read: async (selects) => {
       onRoundTrip?.({ kind: 'read', statements: selects.length })
-      const row = await run(queryOf(selects))
-      return selects.map((_, index) => row[`r${index}`] as readonly StoredRecord[])
+      return (await run(composeRead(selects), selects)) as readonly (readonly StoredRecord[])[]
     },
     write: async (statements) => {
       for (let tries = 1; ; tries++) {
