@@ -31,7 +31,10 @@ const nodeFiles = [
 ]
 
 /** Pure packages: third-party code here must be named by this list, not only by the manifest. */
-const thirdParty: Record<string, string[]> = { protocol: ['valibot'], engine: ['valibot'] }
+const thirdParty: Record<string, string[]> = {
+  protocol: ['valibot'],
+  engine: ['valibot', '@marcbachmann/cel-js'],
+}
 
 /** What a bundle for the page carries along is a development dependency of the package. */
 const bundled = ['browser']

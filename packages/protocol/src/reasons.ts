@@ -70,5 +70,6 @@ export const reasons = {
   unmet: 'The account has no method that satisfies the requirement.',
   observe: 'The tenant observes: the decision was made and not enforced.',
   random_audit: 'A random audit.',
+  rule_failed: 'A rule of the policy could not be evaluated, and counts as if it held.',
 } as const
 export type ReasonCode = keyof typeof reasons

@@ -56,6 +56,7 @@ export function decide(input: DecisionInput): DecisionOutput {
   })
   const situation: Situation = {
     action: question.action,
+    ...(subject === undefined ? {} : { subject: subject.id }),
     require: question.require ?? {},
     facts,
     ...(session === undefined ? {} : { session }),

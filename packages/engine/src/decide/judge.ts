@@ -15,10 +15,12 @@ import { toNats } from '../math/micro-nats.ts'
 import type { Model } from '../model/model.ts'
 import { isBuiltIn } from '../policy/actions.ts'
 import type { CompiledPolicy } from '../policy/types.ts'
-import { mergeRequirements, methodsFor, type Merged } from './requirement.ts'
-import { assessRisk, type Risk } from './risk.ts'
+import { matchEntries } from '../rules/lists.ts'
+import { evaluateRules, speaks, type RuleVerdict } from '../rules/rules.ts'
+import { mergeRequirements, methodsFor, type GivenReason, type Merged } from './requirement.ts'
+import { assessRisk, raiseRisk, type Risk } from './risk.ts'
 import { isProven, type Situation } from './situation.ts'
-import type { Verdicts } from './types.ts'
+import type { ShadowVerdict, Verdicts } from './types.ts'
 
 /** A demand holds for 24 hours (design, section 4). */
 const demandMs = 86_400_000
@@ -116,13 +118,13 @@ function outcome(
 }
 
 /** Floors that hold even where nothing could be opened, so that leaving signals out clears none of them. */
-const standing: readonly ReasonCode[] = ['session_key_changed', 'receipt_replayed', 'webdriver']
+const standing: readonly GivenReason[] = ['session_key_changed', 'receipt_replayed', 'webdriver']
 
 function demandOf(
   situation: Situation,
   risk: Risk,
   result: Outcome,
-  reasons: readonly ReasonCode[],
+  reasons: readonly GivenReason[],
 ): Demand | undefined {
   const { facts, session } = situation
   const kept =
@@ -147,9 +149,9 @@ function demandOf(
 }
 
 /** Each code once: what several comparators or tiers say under one code is added up. */
-function allReasons(situation: Situation, codes: readonly ReasonCode[]): readonly Reason[] {
-  const evidence = new Map<ReasonCode, { micro: number; support: number }>()
-  for (const { code, micro, support } of situation.evidence) {
+function allReasons({ counted }: Risk, codes: readonly GivenReason[]): readonly Reason[] {
+  const evidence = new Map<GivenReason, { micro: number; support: number }>()
+  for (const { code, micro, support } of counted) {
     const said = evidence.get(code)
     evidence.set(code, { micro: micro + (said?.micro ?? 0), support: Math.max(support, said?.support ?? 0) })
   }
@@ -159,6 +161,65 @@ function allReasons(situation: Situation, codes: readonly ReasonCode[]): readonl
   ]
 }
 
+/** All that leads to a verdict. */
+export interface Judgement {
+  readonly risk: Risk
+  readonly verdicts: readonly RuleVerdict[]
+  readonly merged: Merged
+  readonly found: Outcome
+}
+
+/** How a verdict comes about: evidence and lists, then rules, then what is asked of whom. */
+export function deliberate(
+  situation: Situation,
+  action: ActionDeclaration,
+  policy: CompiledPolicy,
+  model: Model,
+): Judgement {
+  const entries = matchEntries(policy.entries, situation)
+  const allowing = entries.filter(({ kind }) => kind === 'allow')
+  const before = assessRisk(situation, action, policy, model, allowing)
+  const verdicts = evaluateRules(policy.rules, {
+    situation,
+    risk: before,
+    listed: entries.map(({ id }) => id),
+  })
+  const risk = verdicts.reduce((raised, verdict, index) => {
+    const then = policy.rules[index]?.then
+    if (!speaks(verdict) || then === undefined || then === 'deny' || then.level === undefined) return raised
+    return raiseRisk(raised, then.level, action, policy)
+  }, before)
+  const merged = mergeRequirements(situation, action, policy, risk, { verdicts, entries })
+  return { risk, verdicts, merged, found: outcome(situation, action, policy, merged) }
+}
+
+function shadowVerdict(
+  situation: Situation,
+  action: ActionDeclaration,
+  policy: CompiledPolicy,
+  model: Model,
+): ShadowVerdict {
+  const { risk, verdicts, found } = deliberate(situation, action, policy, model)
+  return {
+    decision: found.decision,
+    ...(found.problem === undefined ? {} : { problem: found.problem }),
+    level: risk.level,
+    acr: found.acr,
+    rules: verdicts,
+  }
+}
+
+/** An action that the shadow no longer declares is judged as the policy in force declares it. */
+const shadowOf = (
+  situation: Situation,
+  action: ActionDeclaration,
+  { shadow }: CompiledPolicy,
+  model: Model,
+): Pick<Verdicts, 'shadow'> =>
+  shadow === undefined
+    ? {}
+    : { shadow: shadowVerdict(situation, shadow.actions.get(situation.action) ?? action, shadow, model) }
+
 /** The verdict on a situation, the same to the last digit whenever it is made again. */
 export function judge(
   situation: Situation,
@@ -166,14 +227,12 @@ export function judge(
   policy: CompiledPolicy,
   model: Model,
 ): Verdicts {
-  const risk = assessRisk(situation, action, policy, model)
-  const merged = mergeRequirements(situation, action, policy, risk)
-  const found = outcome(situation, action, policy, merged)
-  const codes: ReasonCode[] = [
+  const { risk, verdicts, merged, found } = deliberate(situation, action, policy, model)
+  const codes: GivenReason[] = [
     ...(situation.granted ? (['device_granted'] as const) : []),
     ...(situation.state === 'new' ? (['subject_new'] as const) : []),
     ...risk.reasons,
-    ...merged.reasons,
+    ...merged.voices.map(({ reason }) => reason),
     ...found.more,
   ]
   // Newel's own actions guard authenticators: observing does not leave those open.
@@ -186,16 +245,18 @@ export function judge(
     nats: toNats(risk.nats),
     calibration: model.calibration,
     state: situation.state,
+    rules: verdicts,
+    ...shadowOf(situation, action, policy, model),
   }
   if (observed) {
     const held = heldAcr(situation, merged.maxAgeSeconds)
-    return { ...shared, decision: 'allow', acr: held, reasons: allReasons(situation, [...codes, 'observe']) }
+    return { ...shared, decision: 'allow', acr: held, reasons: allReasons(risk, [...codes, 'observe']) }
   }
   return {
     ...shared,
     decision: found.decision,
     ...(found.problem === undefined ? {} : { problem: found.problem }),
-    reasons: allReasons(situation, codes),
+    reasons: allReasons(risk, codes),
     ...(found.required === undefined ? {} : { required: found.required }),
     acr: found.acr,
     ...(demand === undefined ? {} : { demand }),

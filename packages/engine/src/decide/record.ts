@@ -8,10 +8,11 @@ import {
   fingerprintComponentNames,
   type FingerprintComponent,
 } from '../signals/fingerprint-components.ts'
+import type { RuleVerdict } from '../rules/rules.ts'
 import { extractFeatures } from './features.ts'
 import { judge } from './judge.ts'
 import type { Situation } from './situation.ts'
-import type { DecisionInput, Verdicts } from './types.ts'
+import type { DecisionInput, ShadowVerdict, Verdicts } from './types.ts'
 
 /** Engine that made a record. A change that alters any decision is a new one. */
 export const engineVersion = '1'
@@ -45,6 +46,11 @@ interface RecordBody extends Omit<Situation, 'facts' | 'evidence'> {
   readonly evidence: readonly PackedEvidence[]
   /** What came out, or would have where the tenant observes; for people who read the record. */
   readonly result: Pick<Verdicts, 'decision' | 'problem' | 'level' | 'nats' | 'acr'>
+  /** What each rule said, a character each in the order of the policy: see {@link ruleMarks}. */
+  readonly rules?: string
+  /** Rules that did not keep quiet, by id, as far as there is room; and what the policy in shadow would have decided. */
+  readonly spoke?: readonly string[]
+  readonly shadow?: Pick<Verdicts, 'decision' | 'problem' | 'level' | 'acr'> & { readonly rules?: string }
 }
 
 function packDevice({ fingerprint, ...device }: Facts['device']): PackedDevice {
@@ -77,11 +83,39 @@ function utf8Length(text: string): number {
   return bytes
 }
 
+/** What a rule said, as a character: upper case where it is enforced, lower case in shadow. */
+const ruleMarks = { holds: 'H', quiet: 'Q', failed: 'F', elsewhere: 'E' } as const
+
+const marksOf = (rules: readonly RuleVerdict[]): string =>
+  rules
+    .map(({ mode, said }) => (mode === 'enforce' ? ruleMarks[said] : ruleMarks[said].toLowerCase()))
+    .join('')
+
+function packRules(rules: readonly RuleVerdict[]): Pick<RecordBody, 'rules' | 'spoke'> {
+  if (rules.length === 0) return {}
+  const spoke = rules.filter(({ said }) => said === 'holds' || said === 'failed').map(({ id }) => id)
+  return { rules: marksOf(rules), ...(spoke.length === 0 ? {} : { spoke }) }
+}
+
+function packShadow(shadow: ShadowVerdict | undefined): Pick<RecordBody, 'shadow'> {
+  if (shadow === undefined) return {}
+  const { rules, ...verdict } = shadow
+  return { shadow: { ...verdict, ...(rules.length === 0 ? {} : { rules: marksOf(rules) }) } }
+}
+
 /** The situation with the versions behind it, as JSON of at most {@link maxRecordBytes}. */
 export function encodeRecord(
   situation: Situation,
   input: Pick<DecisionInput, 'policyVersion' | 'modelVersion' | 'backgroundVersion' | 'subject'>,
-  { decision, problem, level, nats, acr }: RecordBody['result'],
+  {
+    decision,
+    problem,
+    level,
+    nats,
+    acr,
+    rules,
+    shadow,
+  }: RecordBody['result'] & Pick<Verdicts, 'rules' | 'shadow'>,
 ): string {
   const profile = input.subject?.profileVersion
   const body: RecordBody = {
@@ -103,8 +137,12 @@ export function encodeRecord(
       support,
     ]),
     result: { decision, level, nats, acr, ...(problem === undefined ? {} : { problem }) },
+    ...packRules(rules),
+    ...packShadow(shadow),
   }
-  const record = JSON.stringify(body)
+  const full = JSON.stringify(body)
+  // The names can be read from the policy as well: they are what goes first where something absurd was claimed.
+  const record = utf8Length(full) > maxRecordBytes ? JSON.stringify({ ...body, spoke: undefined }) : full
   if (utf8Length(record) > maxRecordBytes)
     throw new RangeError(`a record has at most ${maxRecordBytes} bytes`)
   return record
@@ -115,6 +153,9 @@ function decodeRecord(record: string): Situation {
     v,
     versions: _versions,
     result: _result,
+    rules: _rules,
+    spoke: _spoke,
+    shadow: _shadow,
     facts,
     evidence,
     ...rest

@@ -5,107 +5,110 @@ import {
   type ActionDeclaration,
   type MethodName,
   type ReasonCode,
-  type Requirement,
 } from '@newel/protocol'
 import { isBuiltIn } from '../policy/actions.ts'
 import type { CompiledPolicy } from '../policy/types.ts'
+import type { CompiledEntry } from '../rules/lists.ts'
+import { speaks, type RuleVerdict } from '../rules/rules.ts'
+import { askedBy, denied, defaultMaxAgeSeconds, nothingAsked, stricter, type Asked } from './asked.ts'
 import { missingSignals, type Risk } from './risk.ts'
 import type { Situation } from './situation.ts'
 
-/** Freshness where nothing says otherwise: that of an area (design, section 3). */
-export const defaultMaxAgeSeconds = 900
+/** A reason of the list, or the rule or entry of the policy that gave one. */
+export type GivenReason = ReasonCode | `rule:${string}` | `list:${string}`
 
-/** The strictest of all verdicts; `newel:base` asks nothing beyond the sign-in. */
-export interface Merged {
-  readonly deny: boolean
-  readonly acr: Acr
-  readonly maxAgeSeconds: number
-  /** Methods that every verdict allows; all where `undefined`. */
-  readonly methods?: readonly MethodName[]
+/** The strictest of all verdicts. */
+export interface Merged extends Asked {
   /** What the policy's rule for subjects who cannot meet a requirement must not go below. */
   readonly unyielding: Acr
-  readonly reasons: readonly ReasonCode[]
+  readonly voices: readonly Voice[]
 }
 
-interface Voice {
-  readonly reason: ReasonCode
-  readonly asks: 'deny' | Requirement
-  /** Comes from outside the policy, so that no rule of the policy softens it. */
+/** What one verdict asks, under the reason that the decision gives. */
+export interface Voice {
+  readonly reason: GivenReason
+  readonly asks: Asked
+  /** A floor, or from outside the policy: `unmet` does not soften it. */
   readonly unyielding?: true
 }
 
-const atLeast = (acr: Acr, seconds?: number): Requirement =>
-  seconds === undefined ? { acr } : { acr, max_age_s: seconds }
+/** What the policy's own rules and lists said of a request. */
+export interface PolicySaid {
+  readonly verdicts: readonly RuleVerdict[]
+  readonly entries: readonly CompiledEntry[]
+}
 
-/** A freshness alone asks for the least that Newel can date: a confirmed contact. */
-const dated = ({ acr, max_age_s }: Requirement): Acr =>
-  acr === 'newel:base' && max_age_s !== undefined ? 'newel:contact' : acr
+function policyVoices(
+  { rules }: Pick<CompiledPolicy, 'rules'>,
+  { verdicts, entries }: PolicySaid,
+): readonly Voice[] {
+  const all: Voice[] = verdicts.flatMap((verdict, index) => {
+    const rule = rules[index]
+    if (rule === undefined || !speaks(verdict)) return []
+    return [{ reason: `rule:${verdict.id}` as const, asks: askedBy(rule.then), unyielding: true as const }]
+  })
+  if (verdicts.some((verdict) => speaks(verdict) && verdict.said === 'failed'))
+    all.push({ reason: 'rule_failed', asks: nothingAsked })
+  for (const { id, kind } of entries)
+    all.push({ reason: `list:${id}`, asks: kind === 'deny' ? denied : nothingAsked })
+  return all
+}
 
 function voices(
   situation: Situation,
   action: ActionDeclaration,
   policy: CompiledPolicy,
   risk: Risk,
+  said: PolicySaid,
 ): readonly Voice[] {
   const { facts, require, demand, highestAcr } = situation
   const all: Voice[] = []
   const band = policy.requirements[risk.level]
-  if (band !== 'allow') all.push({ reason: 'band', asks: band })
-  if (action.floor !== undefined) all.push({ reason: 'action_floor', asks: action.floor })
+  if (band !== 'allow') all.push({ reason: 'band', asks: askedBy(band) })
+  if (action.floor !== undefined) all.push({ reason: 'action_floor', asks: askedBy(action.floor) })
   if (isBuiltIn(situation.action))
-    all.push({ reason: 'action_floor', asks: atLeast(highestAcr), unyielding: true })
+    all.push({ reason: 'action_floor', asks: askedBy({ acr: highestAcr }), unyielding: true })
   if (require.acr !== undefined || require.maxAgeSeconds !== undefined) {
-    const asks = atLeast(require.acr ?? 'newel:base', require.maxAgeSeconds)
+    const { acr, maxAgeSeconds } = require
+    const asks = askedBy({
+      ...(acr === undefined ? {} : { acr }),
+      ...(maxAgeSeconds === undefined ? {} : { max_age_s: maxAgeSeconds }),
+    })
     all.push({ reason: 'caller_requirement', asks, unyielding: true })
   }
-  if (demand !== undefined) all.push({ reason: 'sticky_demand', asks: atLeast(demand.acr ?? 'newel:base') })
+  if (demand !== undefined)
+    all.push({ reason: 'sticky_demand', asks: askedBy({ acr: demand.acr ?? 'newel:base' }) })
   // Somebody may hold the cookie and not the key: the best proof the subject has, and a contact at the very least.
   const taken: ReasonCode[] = []
   if (facts.flags.sessionKeyChanged) taken.push('session_key_changed')
   if (facts.flags.receipt === 'foreign') taken.push('receipt_replayed')
   for (const reason of taken) {
-    all.push({ reason, asks: atLeast(strongerAcr(highestAcr, 'newel:contact')), unyielding: true })
+    const asks = askedBy({ acr: strongerAcr(highestAcr, 'newel:contact') })
+    all.push({ reason, asks, unyielding: true })
   }
   if (policy.missingSignals === 'deny' && missingSignals(situation, policy).length > 0) {
-    all.push({ reason: 'signals_missing', asks: 'deny' })
+    all.push({ reason: 'signals_missing', asks: denied })
   }
-  return all
+  return [...all, ...policyVoices(policy, said)]
 }
 
-/** Merges what band, action, caller, demands and floors ask. The order means nothing. */
+/** Merges what band, action, caller, demands, floors, rules and lists ask. The order means nothing. */
 export function mergeRequirements(
   situation: Situation,
   action: ActionDeclaration,
   policy: CompiledPolicy,
   risk: Risk,
+  said: PolicySaid,
 ): Merged {
-  let deny = false
-  let acr: Acr = 'newel:base'
-  let unyielding: Acr = 'newel:base'
-  let age: number | undefined
-  let methods: readonly MethodName[] | undefined
-  const reasons: ReasonCode[] = []
-  for (const { reason, asks, unyielding: firm } of voices(situation, action, policy, risk)) {
-    reasons.push(reason)
-    if (asks === 'deny') {
-      deny = true
-      continue
-    }
-    acr = strongerAcr(acr, dated(asks))
-    if (firm === true) unyielding = strongerAcr(unyielding, dated(asks))
-    if (asks.max_age_s !== undefined) age = Math.min(age ?? Infinity, asks.max_age_s)
-    if (asks.methods !== undefined) {
-      const allowed = asks.methods
-      methods = methods === undefined ? allowed : methods.filter((method) => allowed.includes(method))
-    }
-  }
+  const all = voices(situation, action, policy, risk, said)
+  const asked = all.reduce((most, { asks }) => stricter(most, asks), nothingAsked)
   return {
-    deny,
-    acr,
-    maxAgeSeconds: age ?? defaultMaxAgeSeconds,
-    unyielding,
-    reasons,
-    ...(methods === undefined ? {} : { methods }),
+    ...asked,
+    maxAgeSeconds: asked.maxAgeSeconds === Infinity ? defaultMaxAgeSeconds : asked.maxAgeSeconds,
+    unyielding: all
+      .filter(({ unyielding }) => unyielding === true)
+      .reduce<Acr>((most, { asks }) => strongerAcr(most, asks.acr), 'newel:base'),
+    voices: all,
   }
 }
 

@@ -1,10 +1,14 @@
 import type { ActionDeclaration, Level, ReasonCode } from '@newel/protocol'
 import { combine } from '../evidence/combine.ts'
+import type { Evidence, Group } from '../evidence/groups.ts'
 import { toMicroNats, type MicroNats } from '../math/micro-nats.ts'
 import type { Model } from '../model/model.ts'
 import type { CompiledPolicy } from '../policy/types.ts'
+import type { CompiledEntry } from '../rules/lists.ts'
 import { signalsNotGiven } from '../signals/given.ts'
 import type { Situation } from './situation.ts'
+
+type RiskPolicy = Pick<CompiledPolicy, 'edges' | 'wantedSignals' | 'missingSignals'>
 
 export interface Risk {
   readonly nats: MicroNats
@@ -15,10 +19,13 @@ export interface Risk {
   readonly base: MicroNats
   readonly level: Level
   readonly reasons: readonly ReasonCode[]
+  /** The evidence that was summed: all but what the allow list removes. */
+  readonly counted: readonly Evidence[]
+  readonly groups: Readonly<Record<Group, MicroNats>>
 }
 
 /** Wanted signals that a valid envelope neither gave nor stated to be absent. */
-export const missingSignals = ({ facts }: Situation, policy: CompiledPolicy): readonly string[] =>
+export const missingSignals = ({ facts }: Situation, policy: RiskPolicy): readonly string[] =>
   facts.flags.receipt === 'valid'
     ? signalsNotGiven(facts).filter(
         (signal) => policy.wantedSignals.includes(signal) && facts.absent[signal] === undefined,
@@ -29,11 +36,7 @@ export const missingSignals = ({ facts }: Situation, policy: CompiledPolicy): re
  * What is never calmer than unknown, whatever the sum says: each gives the lower edge of medium as the least log-odds.
  * Stakes shift the edges and not this, so that an action with stakes asks more of such a device.
  */
-function mediumAtLeast(
-  situation: Situation,
-  stakes: MicroNats,
-  policy: CompiledPolicy,
-): readonly ReasonCode[] {
+function mediumAtLeast(situation: Situation, stakes: MicroNats, policy: RiskPolicy): readonly ReasonCode[] {
   const { state, key, facts } = situation
   const reasons: ReasonCode[] = []
   if (state === 'unseen') reasons.push('subject_unseen')
@@ -50,26 +53,46 @@ function mediumAtLeast(
   return reasons
 }
 
-const levelOf = (logOdds: MicroNats, edges: CompiledPolicy['edges'], stakes: MicroNats): Level => {
+const levelOf = (logOdds: MicroNats, edges: RiskPolicy['edges'], stakes: MicroNats): Level => {
   if (logOdds >= edges.critical - stakes) return 'critical'
   if (logOdds >= edges.high - stakes) return 'high'
   return logOdds >= edges.medium - stakes ? 'medium' : 'low'
 }
 
+/** What an entry that allows removes: evidence that alarms. What calms stays, so that no entry makes anything worse. */
+const counts = ({ code, micro }: Evidence, removed: ReadonlySet<ReasonCode>): boolean =>
+  micro <= 0 || !removed.has(code)
+
 /** Sums the evidence and finds the band; stakes shift the edges, never the score. */
 export function assessRisk(
   situation: Situation,
   action: ActionDeclaration,
-  policy: CompiledPolicy,
+  policy: RiskPolicy,
   model: Model,
+  entries: readonly CompiledEntry[],
 ): Risk {
   const base = toMicroNats(action.base_nats ?? model.baseNats)
   const stakes = toMicroNats(action.stakes_nats ?? 0)
   const keyProven = situation.key === 'strong' || situation.key === 'weak'
-  const { nats } = combine(situation.evidence, model.weights, keyProven)
+  const removed = new Set(entries.flatMap(({ removes }) => removes))
+  const counted =
+    removed.size === 0 ? situation.evidence : situation.evidence.filter((finding) => counts(finding, removed))
+  const { nats, groups } = combine(counted, model.weights, keyProven)
   const logOdds = base + nats
-  const floors = mediumAtLeast(situation, stakes, policy)
+  const floors = mediumAtLeast(situation, stakes, policy).filter((code) => !removed.has(code))
   const demanded = situation.demand === undefined ? -Infinity : base + toMicroNats(situation.demand.nats)
   const effective = Math.max(logOdds, floors.length > 0 ? policy.edges.medium : -Infinity, demanded)
-  return { nats, logOdds, effective, base, level: levelOf(effective, policy.edges, stakes), reasons: floors }
+  const level = levelOf(effective, policy.edges, stakes)
+  return { nats, logOdds, effective, base, level, reasons: floors, counted, groups }
+}
+
+/** The same with a band that rules name as the least. */
+export function raiseRisk(
+  risk: Risk,
+  least: Exclude<Level, 'low'>,
+  action: ActionDeclaration,
+  { edges }: RiskPolicy,
+): Risk {
+  const effective = Math.max(risk.effective, edges[least])
+  return { ...risk, effective, level: levelOf(effective, edges, toMicroNats(action.stakes_nats ?? 0)) }
 }

@@ -21,6 +21,8 @@ export interface StandingDemand {
 /** All that a verdict is made of, apart from policy and model: what an assessment's record holds. */
 export interface Situation {
   readonly action: string
+  /** The account's id, for the policy's lists. */
+  readonly subject?: string
   readonly require: NonNullable<Question['require']>
   readonly facts: Facts
   readonly session?: string

@@ -3,6 +3,7 @@ import type { Background } from '../background/background.ts'
 import type { Assurance, AvailableMethod, Demand, Facts, Grant, OutcomeEvent, Question } from '../facts.ts'
 import type { Model } from '../model/model.ts'
 import type { CompiledPolicy } from '../policy/types.ts'
+import type { RuleVerdict } from '../rules/rules.ts'
 
 /** `anonymous`: no subject yet. The others: design, section 4, cold start. */
 export type SubjectState = 'anonymous' | 'new' | 'unseen' | 'enrolling' | 'known'
@@ -70,7 +71,13 @@ export interface Verdicts {
   /** To be kept for 24 hours. */
   readonly demand?: Demand
   readonly state: SubjectState
+  /** What every rule of the policy said, in its order. */
+  readonly rules: readonly RuleVerdict[]
+  /** What the policy in the shadow of this one would have decided, were it enforced; absent where there is none. */
+  readonly shadow?: ShadowVerdict
 }
+
+export type ShadowVerdict = Pick<Verdicts, 'decision' | 'problem' | 'level' | 'acr' | 'rules'>
 
 export interface DecisionOutput extends Verdicts {
   /** JSON, 4 096 bytes at most: facts, evidence and versions, from which {@link Verdicts} recompute. */

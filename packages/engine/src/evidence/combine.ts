@@ -15,6 +15,7 @@ export function groupNats(group: Group, sum: MicroNats, keyProven: boolean): Mic
 }
 
 export interface Combined {
+  /** What each group says, before its weight. */
   readonly groups: Readonly<Record<Group, MicroNats>>
   readonly nats: MicroNats
 }

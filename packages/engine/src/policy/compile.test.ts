@@ -7,6 +7,17 @@ const errorsOf = (input: unknown): readonly PolicyError[] => {
   const result = compilePolicy(input)
   return result.ok ? [] : result.errors
 }
+const aRule = { id: 'a-rule', when: 'true', then: 'deny', reason: 'For the test.' }
+const withRule = (change: object) => ({ ...defaultPolicy, rules: [{ ...aRule, ...change }] })
+const anEntry = {
+  id: 'office',
+  match: { country: 'DE' },
+  author: 'ops',
+  reason: 'For the test.',
+  expires: '2027-03-31',
+  removes: ['country_unfamiliar'],
+}
+const withEntry = (change: object) => ({ ...defaultPolicy, lists: { allow: [{ ...anEntry, ...change }] } })
 const withAction = (action: unknown) => ({ ...defaultPolicy, actions: { transfer: action } })
 
 describe('the default policy', () => {
@@ -142,6 +153,120 @@ describe('a mistake is named with its place and what was probably meant', () => 
       'an enrolment under no proof',
       { ...defaultPolicy, unmet: { then: 'enroll', under: 'newel:base' } },
       { path: '/unmet/under', message: expect.stringContaining('no proof') as string },
+    ],
+    [
+      'a name in a condition',
+      withRule({ when: 'device.ephemeral && network.contry == "DE"' }),
+      {
+        path: '/rules/0/when',
+        message: expect.stringMatching(
+          /^at character 21: there is no fact "network.contry".*did you mean "network.country"\?$/,
+        ) as string,
+        suggestion: 'network.country',
+      },
+    ],
+    [
+      'a type in a condition',
+      withRule({ when: 'time.hour == "3"' }),
+      { path: '/rules/0/when', message: 'at character 1: no such overload: int == string' },
+    ],
+    [
+      'an action of a rule that is not declared',
+      withRule({ actions: ['newel.enrol'] }),
+      {
+        path: '/rules/0/actions/0',
+        message: expect.stringContaining('did you mean "newel.enroll"?') as string,
+        suggestion: 'newel.enroll',
+      },
+    ],
+    [
+      'a rule that asks nothing',
+      withRule({ then: {} }),
+      { path: '/rules/0/then', message: expect.stringContaining('name at least one of acr') as string },
+    ],
+    [
+      'methods of a rule that do not reach its acr',
+      withRule({ then: { acr: 'phr', methods: ['email'] } }),
+      { path: '/rules/0/then/methods', message: 'none of the listed methods reaches the acr' },
+    ],
+    [
+      'a rule that is named twice',
+      { ...withRule({}), rules: [aRule, aRule] },
+      { path: '/rules/1/id', message: '"a-rule" is used twice: name each once' },
+    ],
+    [
+      'a mistake in the policy in shadow',
+      { ...defaultPolicy, shadow: { rules: [{ ...aRule, when: 'netwrk.asn == 1' }] } },
+      {
+        path: '/shadow/rules/0/when',
+        message: expect.stringContaining('did you mean "network"?') as string,
+        suggestion: 'network',
+      },
+    ],
+    [
+      'a network with bits behind its length',
+      withEntry({ match: { network: '192.0.2.1/24' } }),
+      { path: '/lists/allow/0/match/network', message: expect.stringContaining('no bits set') as string },
+    ],
+    [
+      'a single address',
+      withEntry({ match: { network: '192.0.2.1/32' } }),
+      { path: '/lists/allow/0/match/network', message: expect.stringContaining('at most /24') as string },
+    ],
+    [
+      'an entry about nobody',
+      withEntry({ match: {} }),
+      { path: '/lists/allow/0/match', message: expect.stringContaining('name at least one of') as string },
+    ],
+    [
+      'a day that does not exist',
+      withEntry({ expires: '2027-02-30' }),
+      { path: '/lists/allow/0/expires', message: 'there is no such day' },
+    ],
+    [
+      'a reason that does not exist',
+      withEntry({ removes: ['country_unfamilar'] }),
+      {
+        path: '/lists/allow/0/removes/0',
+        message: expect.stringContaining('did you mean "country_unfamiliar"?') as string,
+        suggestion: 'country_unfamiliar',
+      },
+    ],
+    [
+      'a floor that an entry would remove',
+      withEntry({ removes: ['action_floor'] }),
+      {
+        path: '/lists/allow/0/removes/0',
+        message: expect.stringContaining('no entry removes this') as string,
+      },
+    ],
+    [
+      'a rule that an entry would remove',
+      withEntry({ removes: ['rule:a-rule'] }),
+      {
+        path: '/lists/allow/0/removes/0',
+        message: expect.stringContaining('no entry removes this') as string,
+      },
+    ],
+    [
+      'a higher band that counts older proofs',
+      {
+        ...defaultPolicy,
+        requirements: { ...defaultPolicy.requirements, high: { acr: 'phr', max_age_s: 86_400 } },
+      },
+      { path: '/requirements/high/max_age_s', message: expect.stringContaining('older proofs') as string },
+    ],
+    [
+      'a higher band that allows more methods',
+      {
+        ...defaultPolicy,
+        requirements: {
+          ...defaultPolicy.requirements,
+          medium: { acr: 'newel:contact', methods: ['email'] },
+          high: { acr: 'newel:contact', methods: ['email', 'totp'] },
+        },
+      },
+      { path: '/requirements/high/methods', message: expect.stringContaining('allows methods') as string },
     ],
     ['no policy at all', 'allow', { path: '', message: expect.stringContaining('found "allow"') as string }],
   ])('%s', (_what, input, expected) => {

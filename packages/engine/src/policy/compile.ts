@@ -10,19 +10,15 @@ import {
   type Verdict,
 } from '@newel/protocol'
 import * as v from 'valibot'
+import { askedBy } from '../decide/asked.ts'
 import { toMicroNats } from '../math/micro-nats.ts'
 import { builtInDeclarations, declaredParams, isBuiltIn } from './actions.ts'
 import { placeholder } from './display.ts'
-import { explainIssues, pointerTo } from './explain.ts'
+import { explainIssues, found } from './explain.ts'
 import { nearestName } from './nearest.ts'
 import { comparedSignals } from '../signals/given.ts'
-import type { CompileResult, PolicyError } from './types.ts'
-
-const found = (keys: readonly string[], message: string, suggestion?: string): PolicyError => ({
-  path: pointerTo(keys),
-  message: suggestion === undefined ? message : `${message}; did you mean "${suggestion}"?`,
-  ...(suggestion === undefined ? {} : { suggestion }),
-})
+import { compileRules } from './compile-rules.ts'
+import type { CompiledPolicy, CompileResult, PolicyError } from './types.ts'
 
 function bandErrors({ bands }: Policy): PolicyError[] {
   const errors: PolicyError[] = []
@@ -45,6 +41,24 @@ function requirementErrors(keys: readonly string[], requirement: Requirement): P
   return [found([...keys, 'methods'], `none of the listed methods reaches ${requirement.acr}`)]
 }
 
+/** What of a lower band a higher one does not hold, though it asks for the same acr or a stronger one. */
+function looser(level: Level, verdict: Verdict, below: Verdict, belowLevel: Level): PolicyError[] {
+  if (typeof verdict === 'string' || typeof below === 'string') return []
+  const errors: PolicyError[] = []
+  const [age, belowAge] = [askedBy(verdict).maxAgeSeconds, askedBy(below).maxAgeSeconds]
+  if (age > belowAge) {
+    const message = `counts older proofs than ${belowLevel} (${belowAge} s): a higher band never asks less than a lower one`
+    errors.push(found(['requirements', level, 'max_age_s'], message))
+  }
+  const missing = verdict.methods?.find((method) => below.methods?.includes(method) === false)
+  const wider = below.methods !== undefined && (verdict.methods === undefined || missing !== undefined)
+  if (wider && verdict.acr === below.acr) {
+    const message = `allows methods that ${belowLevel} does not: a higher band never asks less than a lower one`
+    errors.push(found(['requirements', level, 'methods'], message))
+  }
+  return errors
+}
+
 function ladderErrors({ requirements }: Policy): PolicyError[] {
   return levels.flatMap((level, index) => {
     const verdict = requirements[level]
@@ -58,6 +72,7 @@ function ladderErrors({ requirements }: Policy): PolicyError[] {
         ),
       )
     }
+    if (below !== undefined) errors.push(...looser(level, verdict, requirements[below], below))
     return errors
   })
 }
@@ -122,14 +137,16 @@ function unmetErrors(policy: Policy): PolicyError[] {
   ]
 }
 
-/** Checks a policy, fills in its defaults and adds the built-in actions; or says of each mistake where and what it is. */
-export function compilePolicy(input: unknown): CompileResult {
-  const parsed = v.safeParse(policySchema, input)
-  if (!parsed.success) return { ok: false, errors: explainIssues(policySchema, parsed.issues) }
-  const source = parsed.output
-  const errors = [bandErrors, ladderErrors, actionErrors, signalErrors, unmetErrors].flatMap((check) =>
-    check(source),
-  )
+type Content = Omit<CompiledPolicy, 'shadow'>
+type Compiled<T> =
+  { readonly ok: true; readonly policy: T } | { readonly ok: false; readonly errors: readonly PolicyError[] }
+
+function compileContent(source: Policy): Compiled<Content> {
+  const rules = compileRules(source)
+  const errors = [
+    ...[bandErrors, ladderErrors, actionErrors, signalErrors, unmetErrors].flatMap((check) => check(source)),
+    ...rules.errors,
+  ]
   if (errors.length > 0) return { ok: false, errors }
   return {
     ok: true,
@@ -146,6 +163,28 @@ export function compilePolicy(input: unknown): CompileResult {
       missingSignals: source.missing_signals ?? 'stricter',
       unmet: source.unmet ?? { then: 'deny' },
       actions: new Map([...Object.entries(source.actions), ...Object.entries(builtInDeclarations)]),
+      rules: rules.rules,
+      entries: rules.entries,
     },
   }
+}
+
+/** Mistakes of the policy in shadow stand below `/shadow`; those of members that it shares are said once. */
+function compileShadow({ shadow, ...live }: Policy): Compiled<Content | undefined> {
+  if (shadow === undefined) return { ok: true, policy: undefined }
+  const given = Object.fromEntries(Object.entries(shadow).filter(([, value]) => value !== undefined))
+  const compiled = compileContent({ ...live, ...given })
+  if (compiled.ok) return compiled
+  return { ok: false, errors: compiled.errors.map((error) => ({ ...error, path: `/shadow${error.path}` })) }
+}
+
+/** Checks a policy, fills in its defaults and adds the built-in actions; or says of each mistake where and what it is. */
+export function compilePolicy(input: unknown): CompileResult {
+  const parsed = v.safeParse(policySchema, input)
+  if (!parsed.success) return { ok: false, errors: explainIssues(policySchema, parsed.issues) }
+  const live = compileContent(parsed.output)
+  if (!live.ok) return live
+  const shadow = compileShadow(parsed.output)
+  if (!shadow.ok) return shadow
+  return { ok: true, policy: { ...live.policy, ...(shadow.policy && { shadow: shadow.policy }) } }
 }

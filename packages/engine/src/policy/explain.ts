@@ -60,11 +60,11 @@ const kindOf = (value: unknown): string =>
         ? 'an object'
         : JSON.stringify(value)
 
-function error(path: string, message: string, suggestion: string | undefined): PolicyError {
-  return suggestion === undefined
-    ? { path, message }
-    : { path, message: `${message}; did you mean "${suggestion}"?`, suggestion }
-}
+/** A mistake with its place, what is wrong, and the name that was probably meant. */
+export const found = (keys: readonly string[], message: string, suggestion?: string): PolicyError =>
+  suggestion === undefined
+    ? { path: pointerTo(keys), message }
+    : { path: pointerTo(keys), message: `${message}; did you mean "${suggestion}"?`, suggestion }
 
 function explain(root: SchemaNode, issue: v.BaseIssue<unknown>, above: readonly string[]): PolicyError[] {
   const keys = [...above, ...keysOf(issue)]
@@ -76,23 +76,29 @@ function explain(root: SchemaNode, issue: v.BaseIssue<unknown>, above: readonly 
   const item = issue.path?.at(-1)
   if (item?.origin === 'key' && issue.expected === 'never') {
     const known = memberNames(nodesAt(root, keys.slice(0, -1)))
-    return [error(pointerTo(keys), `unknown member; known are ${known.join(', ')}`, nearestName(last, known))]
+    return [found(keys, `unknown member; known are ${known.join(', ')}`, nearestName(last, known))]
   }
   if (item?.origin === 'key' && issue.received === 'undefined')
-    return [error(pointerTo(keys), 'this member is required', undefined)]
-  if (item?.origin === 'key') return [error(pointerTo(keys), `not a name: ${issue.message}`, undefined)]
+    return [found(keys, 'this member is required')]
+  if (item?.origin === 'key') return [found(keys, `not a name: ${issue.message}`)]
+  // What fails a check of ours has the right form: the check says what it expects.
+  const checks = [issue, ...(issue.issues ?? [])].filter(({ kind }) => kind === 'validation')
+  const check = checks.at(-1)
+  if (check !== undefined && !check.message.startsWith('Invalid'))
+    return [found(keys, `${check.message}, found ${kindOf(issue.input)}`)]
+
   const nodes = nodesAt(root, keys)
   const values = valueNames(nodes)
-  const found = kindOf(issue.input)
+  const given = kindOf(issue.input)
   if (values.length > 0) {
     const expected = [
       ...values.map((value) => `"${value}"`),
       ...(memberNames(nodes).length > 0 ? ['an object'] : []),
     ]
     const suggestion = typeof issue.input === 'string' ? nearestName(issue.input, values) : undefined
-    return [error(pointerTo(keys), `expected ${expected.join(', ')}, found ${found}`, suggestion)]
+    return [found(keys, `expected ${expected.join(', ')}, found ${given}`, suggestion)]
   }
-  return [error(pointerTo(keys), `expected ${issue.expected ?? issue.message}, found ${found}`, undefined)]
+  return [found(keys, `expected ${issue.expected ?? issue.message}, found ${given}`)]
 }
 
 /** Says of each issue of a schema where it is, what was expected, and which name was probably meant. */

@@ -8,6 +8,8 @@ import type {
   Verdict,
 } from '@newel/protocol'
 import type { MicroNats } from '../math/micro-nats.ts'
+import type { CompiledEntry } from '../rules/lists.ts'
+import type { CompiledRule } from '../rules/rules.ts'
 
 /** A policy that was checked, with its defaults filled in and the built-in actions added. */
 export interface CompiledPolicy {
@@ -20,6 +22,11 @@ export interface CompiledPolicy {
   readonly missingSignals: 'stricter' | 'deny' | 'allow'
   readonly unmet: NonNullable<Policy['unmet']>
   readonly actions: ReadonlyMap<string, ActionDeclaration>
+  readonly rules: readonly CompiledRule[]
+  /** Entries of both lists. */
+  readonly entries: readonly CompiledEntry[]
+  /** Judged beside this policy and never enforced. */
+  readonly shadow?: Omit<CompiledPolicy, 'shadow'>
 }
 
 export interface PolicyError {

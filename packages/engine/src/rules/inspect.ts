@@ -1,0 +1,207 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
+import { nearestName } from '../policy/nearest.ts'
+import { factsByName, ruleFacts } from './facts.ts'
+
+/** What is wrong with an expression. */
+export interface Mistake {
+  /** Characters before it. */
+  readonly at: number
+  readonly message: string
+  /** The name that was probably meant. */
+  readonly suggestion?: string
+}
+
+export interface Inspection {
+  readonly mistakes: readonly Mistake[]
+  /** Facts that are read, by full name. */
+  readonly reads: readonly string[]
+  /** Facts that `has(…)` is asked of. */
+  readonly guarded: readonly string[]
+}
+
+/**
+ * What an expression may call. Left out: regular expressions (unbounded time), dates, zones and conversions to text (their
+ * results are the runtime's), and what builds values.
+ */
+const functions = ['has', 'size', 'int', 'double']
+const methods = ['startsWith', 'endsWith', 'contains', 'size', 'exists', 'all']
+const operators = [
+  '&&',
+  '||',
+  '!_',
+  '-_',
+  '?:',
+  '==',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'in',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+]
+
+interface Scope {
+  /** Variables of the comprehensions around this place. */
+  readonly locals: readonly string[]
+}
+
+const isFact = (name: string): boolean => factsByName.has(name)
+
+/** Walks an expression once: names, calls, and texts that are compared with facts of few values. */
+export function inspect(root: ASTNode): Inspection {
+  const mistakes: Mistake[] = []
+  const reads = new Set<string>()
+  const guarded = new Set<string>()
+
+  function complain(node: ASTNode, message: string, written?: string, known: readonly string[] = []): void {
+    const suggestion = written === undefined ? undefined : nearestName(written, known)
+    mistakes.push({ at: node.start, message, ...(suggestion === undefined ? {} : { suggestion }) })
+  }
+
+  /** The fact that a node names, where it is one. */
+  function factOf(node: ASTNode, { locals }: Scope): string | undefined {
+    if (node.op !== '.') return undefined
+    const [left, member] = node.args
+    if (left.op !== 'id' || locals.includes(left.args)) return undefined
+    return `${left.args}.${member}`
+  }
+
+  function readFact(node: ASTNode, name: string): void {
+    if (isFact(name)) {
+      reads.add(name)
+      return
+    }
+    const [group = '', member = ''] = name.split('.')
+    if (!Object.hasOwn(ruleFacts, group)) {
+      complain(node, `there are no facts called "${group}"`, group, Object.keys(ruleFacts))
+      return
+    }
+    const known = [...factsByName.keys()].filter((fact) => fact.startsWith(`${group}.`))
+    const members = known.map((fact) => fact.slice(group.length + 1))
+    const near = nearestName(member, members)
+    mistakes.push({
+      at: node.start,
+      message: `there is no fact "${name}"; known are ${known.join(', ')}`,
+      ...(near === undefined ? {} : { suggestion: `${group}.${near}` }),
+    })
+  }
+
+  function compare(fact: ASTNode, text: ASTNode, scope: Scope): void {
+    const name = factOf(fact, scope)
+    const values = name === undefined ? undefined : factsByName.get(name)?.values
+    if (values === undefined) return
+    const written = text.op === 'list' ? text.args : [text]
+    for (const node of written) {
+      if (node.op !== 'value' || typeof node.args !== 'string' || values.includes(node.args)) continue
+      complain(
+        node,
+        `"${name!}" is never "${node.args}"; it is one of ${values.join(', ')}`,
+        node.args,
+        values,
+      )
+    }
+  }
+
+  function comprehension(node: ASTNode, receiver: ASTNode, args: readonly ASTNode[], scope: Scope): void {
+    const [variable, predicate] = args
+    if (scope.locals.length > 0) complain(node, 'one comprehension inside another is not allowed')
+    walk(receiver, scope)
+    if (variable?.op !== 'id' || predicate === undefined) {
+      complain(node, 'expected a name and a condition, as in list.exists(item, item == "x")')
+      return
+    }
+    walk(predicate, { locals: [...scope.locals, variable.args] })
+  }
+
+  function call(node: ASTNode & { op: 'call' }, scope: Scope): void {
+    const [name, args] = node.args
+    if (!functions.includes(name)) {
+      complain(node, `"${name}" cannot be called here; known are ${functions.join(', ')}`, name, functions)
+      return
+    }
+    if (name !== 'has') {
+      for (const arg of args) walk(arg, scope)
+      return
+    }
+    const asked = args[0] === undefined ? undefined : factOf(args[0], scope)
+    if (asked === undefined || args[0] === undefined) {
+      complain(node, 'has(…) is asked of a fact, as in has(network.country)')
+      return
+    }
+    readFact(args[0], asked)
+    guarded.add(asked)
+  }
+
+  function method(node: ASTNode & { op: 'rcall' }, scope: Scope): void {
+    const [name, receiver, args] = node.args
+    if (!methods.includes(name)) {
+      complain(node, `".${name}" cannot be called here; known are ${methods.join(', ')}`, name, methods)
+      return
+    }
+    if (name === 'exists' || name === 'all') {
+      comprehension(node, receiver, args, scope)
+      return
+    }
+    walk(receiver, scope)
+    for (const arg of args) walk(arg, scope)
+  }
+
+  function walk(node: ASTNode, scope: Scope): void {
+    switch (node.op) {
+      case 'value':
+        if (!['string', 'number', 'bigint', 'boolean'].includes(typeof node.args))
+          complain(node, 'only texts, numbers, true and false can be written here')
+        return
+      case 'id':
+        if (scope.locals.includes(node.args)) return
+        if (Object.hasOwn(ruleFacts, node.args)) {
+          complain(node, `"${node.args}" is a group of facts: name one of them, as in ${firstOf(node.args)}`)
+        } else {
+          complain(node, `there are no facts called "${node.args}"`, node.args, [...factsByName.keys()])
+        }
+        return
+      case '.': {
+        const name = factOf(node, scope)
+        if (name === undefined) complain(node, 'facts have no members')
+        else readFact(node, name)
+        return
+      }
+      case 'call':
+        call(node, scope)
+        return
+      case 'rcall':
+        method(node, scope)
+        return
+      case 'list':
+        for (const element of node.args) walk(element, scope)
+        return
+      default:
+        operator(node, scope)
+    }
+  }
+
+  function operator(node: ASTNode, scope: Scope): void {
+    if (!operators.includes(node.op)) {
+      complain(node, `"${node.op}" is not allowed here`)
+      return
+    }
+    const operands = (Array.isArray(node.args) ? node.args : [node.args]) as readonly ASTNode[]
+    const [left, right] = operands
+    if (left !== undefined && right !== undefined && ['==', '!=', 'in'].includes(node.op)) {
+      compare(left, right, scope)
+      compare(right, left, scope)
+    }
+    for (const operand of operands) walk(operand, scope)
+  }
+
+  walk(root, { locals: [] })
+  return { mistakes, reads: [...reads], guarded: [...guarded] }
+}
+
+const firstOf = (group: string): string =>
+  [...factsByName.keys()].find((name) => name.startsWith(`${group}.`)) ?? group

@@ -1,0 +1,45 @@
+import type { Consequence } from '@newel/protocol'
+import type { Condition } from './expression.ts'
+import { ruleContext } from './expression.ts'
+import type { FactSource } from './facts.ts'
+
+/** A rule of the policy, ready to be evaluated. */
+export interface CompiledRule {
+  readonly id: string
+  readonly mode: 'enforce' | 'shadow'
+  readonly condition: Condition
+  readonly then: Consequence
+  readonly reason: string
+  /** Actions that it is about; all where absent. */
+  readonly actions?: readonly string[]
+}
+
+/** What a rule said of a request. */
+export interface RuleVerdict {
+  readonly id: string
+  readonly mode: CompiledRule['mode']
+  /** `failed`: it could not be evaluated, and counts as if it held. `elsewhere`: it is about other actions. */
+  readonly said: 'holds' | 'quiet' | 'failed' | 'elsewhere'
+}
+
+function evaluate(rule: CompiledRule, action: string, context: ReturnType<typeof ruleContext>): RuleVerdict {
+  const { id, mode, actions } = rule
+  if (actions !== undefined && !actions.includes(action)) return { id, mode, said: 'elsewhere' }
+  try {
+    return { id, mode, said: rule.condition.holds(context) ? 'holds' : 'quiet' }
+  } catch {
+    // A fact that is not known, a division by zero: the stricter outcome, and never that of who leaves something out.
+    return { id, mode, said: 'failed' }
+  }
+}
+
+/** What every rule says, in the order of the policy. */
+export function evaluateRules(rules: readonly CompiledRule[], source: FactSource): readonly RuleVerdict[] {
+  if (rules.length === 0) return []
+  const context = ruleContext(source)
+  return rules.map((rule) => evaluate(rule, source.situation.action, context))
+}
+
+/** Whether a rule asks something now. */
+export const speaks = ({ mode, said }: RuleVerdict): boolean =>
+  mode === 'enforce' && (said === 'holds' || said === 'failed')

@@ -1,0 +1,122 @@
+import type { Policy, Rule } from '@newel/protocol'
+import { describe, expect, it } from 'vitest'
+import type { DecisionOutput, Facts } from '../src/index.ts'
+import { ask, at, codes, key, laptop, phone, policyOf, stranger, usedFor, type Asked } from './account.ts'
+
+const known = usedFor(30, 'passkey')
+const here = at(laptop(), known.nowMs)
+const abroad = at(stranger(), known.nowMs)
+const newPhone = at(phone(), known.nowMs)
+
+const rule = (change: Partial<Rule>): Rule => ({
+  id: 'a-rule',
+  when: 'true',
+  then: { acr: 'phr' },
+  reason: 'For the test.',
+  ...change,
+})
+const under = (policy: Partial<Policy>, facts: Facts): DecisionOutput =>
+  ask({ ...known.account, policy: policyOf(policy) }, facts)
+
+describe('the allow list', () => {
+  const entry = {
+    id: 'office',
+    author: 'ops',
+    reason: 'The office.',
+    expires: '2030-12-31',
+    removes: ['country_unfamiliar', 'network_unfamiliar', 'timezone_unfamiliar', 'webdriver'],
+  }
+  const office = { ...abroad, device: here.device, client: here.client }
+  const allowed = (match: object, facts: Facts = office, more: Partial<Policy> = {}): DecisionOutput =>
+    under({ ...more, lists: { allow: [{ ...entry, match }] } }, facts)
+
+  it.each([
+    ['network', { network: '203.0.113.0/24' }],
+    ['wider network', { network: '203.0.0.0/16' }],
+    ['operator', { asn: 64500 }],
+    ['country', { country: 'BR' }],
+    ['subject', { subject: 'user-1' }],
+    ['device', { device: key('laptop') }],
+    [
+      'all of it',
+      { subject: 'user-1', network: '203.0.113.0/24', asn: 64500, country: 'BR', device: key('laptop') },
+    ],
+  ])('removes the evidence that it names, by %s', (_by, match) => {
+    const without = under({}, office)
+    const decision = allowed(match)
+    expect(codes(without)).toContain('country_unfamiliar')
+    expect(codes(decision)).not.toContain('country_unfamiliar')
+    expect(codes(decision)).toContain('list:office')
+    expect(decision.nats).toBeLessThan(without.nats)
+  })
+  it.each([
+    ['another network', { network: '203.0.112.0/24' }],
+    ['a narrower country', { network: '203.0.113.0/24', country: 'AR' }],
+    ['another account', { subject: 'user-2' }],
+    ['another device', { device: key('phone') }],
+  ])('does nothing for %s', (_what, match) => {
+    expect(allowed(match).nats).toBe(under({}, office).nats)
+    expect(codes(allowed(match))).not.toContain('list:office')
+  })
+  it('does nothing for a device that was named and not proven', () => {
+    const named: Facts = { ...office, device: { ...office.device, proven: false } }
+    expect(codes(allowed({ device: key('laptop') }, named))).not.toContain('list:office')
+  })
+  it('counts for nothing from the day after its last', () => {
+    const lastMs = Date.UTC(2030, 11, 31, 23, 59, 59)
+    expect(codes(allowed({ country: 'BR' }, at(office, lastMs)))).toContain('list:office')
+    expect(codes(allowed({ country: 'BR' }, at(office, lastMs + 1000)))).not.toContain('list:office')
+  })
+  it('takes the floor of a program that drives the browser away where it names it', () => {
+    const driven: Facts = { ...here, client: { ...here.client, webdriver: true } }
+    expect(under({}, driven).decision).toBe('challenge')
+    expect(allowed({ country: 'JP' }, driven).decision).toBe('allow')
+  })
+  it('touches no floor of an action, no rule and no demand of the caller', () => {
+    const actions = { balance: { params: 'none' as const, floor: { acr: 'phr' as const } } }
+    expect(allowed({ country: 'JP' }, here, { actions }).required).toMatchObject({ acr: 'phr' })
+    expect(allowed({ country: 'JP' }, here, { rules: [rule({})] }).required).toMatchObject({ acr: 'phr' })
+  })
+  it('never removes what calms', () => {
+    const all = under(
+      {
+        lists: {
+          allow: [{ ...entry, match: { country: 'JP' }, removes: ['device_key_proven', 'country_familiar'] }],
+        },
+      },
+      here,
+    )
+    expect(all.nats).toBe(under({}, here).nats)
+  })
+  it('can be read by a rule', () => {
+    const rules = [rule({ when: '!("office" in request.lists)', then: 'deny' })]
+    expect(allowed({ country: 'JP' }, here, { rules }).decision).toBe('allow')
+    expect(allowed({ country: 'FR' }, here, { rules }).decision).toBe('deny')
+  })
+})
+
+describe('the deny list', () => {
+  const entry = { id: 'stolen', author: 'ops', reason: 'Reported.', expires: '2030-12-31' }
+  const denied = (match: object, facts: Facts): DecisionOutput =>
+    under({ lists: { deny: [{ ...entry, match }] } }, facts)
+  it('denies, and gives its name as the reason', () => {
+    const decision = denied({ device: key('laptop') }, here)
+    expect(decision).toMatchObject({ decision: 'deny', problem: 'denied' })
+    expect(codes(decision)).toContain('list:stolen')
+    expect(denied({ device: key('laptop') }, newPhone).decision).not.toBe('deny')
+  })
+  it('denies a device that was only named', () => {
+    const named: Facts = { ...here, device: { ...here.device, proven: false } }
+    expect(denied({ device: key('laptop') }, named).decision).toBe('deny')
+  })
+  it('denies before the account is known', () => {
+    const asked: Asked = { action: 'sign-in', anonymous: true }
+    expect(
+      ask(
+        { ...known.account, policy: policyOf({ lists: { deny: [{ ...entry, match: { country: 'JP' } }] } }) },
+        here,
+        asked,
+      ).decision,
+    ).toBe('deny')
+  })
+})
