@@ -7,6 +7,7 @@ import { language } from './language.ts'
 import { pageTiming } from './page-timing.ts'
 import { screen } from './screen.ts'
 import { timezone } from './timezone.ts'
+import { typing } from './typing.ts'
 
 /** The only list; the compiler asks for a collector of every signal that the protocol declares for pages. */
 const collectors: Collectors = {
@@ -17,6 +18,7 @@ const collectors: Collectors = {
   timezone,
   screen,
   'page-timing': pageTiming,
+  typing,
 }
 
 /**

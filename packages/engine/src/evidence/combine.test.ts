@@ -31,6 +31,9 @@ describe('a group says e = ln(c + (1 − c)·exp(L)), capped above', () => {
     ['client', 9, false, 2],
     ['time', 9, false, 1.5],
     ['device', 9, false, 4],
+    ['behaviour', -30, false, -2.995732],
+    ['behaviour', -2, false, -1.722783],
+    ['behaviour', 9, false, 3],
     ['absence', -2, false, 0],
     ['absence', 2, false, 2],
     ['attack', -2, false, 0],
@@ -88,7 +91,7 @@ describe('whatever the evidence', () => {
     )
   })
   it('the sum is bounded above', () => {
-    const most = (4 + 3.5 + 2 + 1.5 + 3.5 + 6) * 1e6
+    const most = (4 + 3.5 + 2 + 1.5 + 3 + 3.5 + 6) * 1e6
     fc.assert(
       fc.property(evidence, fc.boolean(), (all, keyProven) => combine(all, weights, keyProven).nats <= most),
       seeded,

@@ -16,6 +16,11 @@ export const groups = {
   network: { copy: 0.1, maxNats: 3.5 },
   client: { copy: 0.3, maxNats: 2 },
   time: { copy: 0.3, maxNats: 1.5 },
+  /**
+   * How somebody types, moves and finds the way. The maximum is ln 20: people do it otherwise in one session of twenty (a
+   * hurt hand, a strange keyboard), as they show a new value anywhere else, and behaviour alone must not refuse them.
+   */
+  behaviour: { copy: 0.05, maxNats: 3 },
   /** Signals that are missing though the subject usually gives them. Its ratios are never below zero. */
   absence: { copy: 0, maxNats: 3.5 },
   /** Never calms and passes no copy formula. */

@@ -75,7 +75,7 @@ const samples: Record<string, number[][]> = {
   asnProbability: [[17676]],
 }
 
-const groups: engine.Group[] = ['device', 'network', 'client', 'time', 'absence', 'attack']
+const groups: engine.Group[] = ['device', 'network', 'client', 'time', 'behaviour', 'absence', 'attack']
 const evidence: Vectors['evidence'] = times(60, (i) => {
   const found = times(i % 9, () => ({
     group: groups[Math.floor(next() * groups.length)]!,

@@ -8,6 +8,7 @@ import { language } from './language.ts'
 import { pageTiming } from './page-timing.ts'
 import { screen } from './screen.ts'
 import { timezone } from './timezone.ts'
+import { typing } from './typing.ts'
 
 /** Signals that a page may send. The only list: the compiler names what else a new one needs. */
 export const pageSignals = {
@@ -18,6 +19,7 @@ export const pageSignals = {
   timezone,
   screen,
   'page-timing': pageTiming,
+  typing,
 } as const
 
 /** Signals that the server takes from the connection which carries an envelope. */

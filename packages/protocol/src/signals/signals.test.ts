@@ -50,6 +50,42 @@ describe('observations', () => {
   })
 })
 
+describe('typing', () => {
+  const field = {
+    field: 'password',
+    input: 'keys',
+    resolution_us: 100,
+    hold_ms: [90, 80, 100, 95],
+    down_down_ms: [150, 210, 180],
+  }
+  const read = (...fields: object[]) => parseObservations({ 'typing@1': { value: { fields } } }).ok
+
+  it('is timings by field, two fields at most, each once', () => {
+    expect(read(field)).toBe(true)
+    expect(read(field, { ...field, field: 'name' })).toBe(true)
+    expect(read()).toBe(false)
+    expect(read(field, field)).toBe(false)
+    expect(read(field, { ...field, field: 'a' }, { ...field, field: 'b' })).toBe(false)
+  })
+  it('refuses times that no clock gives, keys, and lists that do not belong together', () => {
+    for (const bad of [
+      { hold_ms: [90, 80, 100, NaN] },
+      { hold_ms: [90, 80, 100, -1] },
+      { hold_ms: [90, 80, 100, 1e9] },
+      { hold_ms: [90, 80, 100, 1.5] },
+      { hold_ms: [90, 80] },
+      { hold_ms: Array.from({ length: 41 }, () => 90), down_down_ms: Array.from({ length: 40 }, () => 90) },
+      { down_down_ms: [150, 210] },
+      { down_down_ms: [150, 210, Infinity] },
+      { resolution_us: 0 },
+      { keys: ['a', 'b', 'c', 'd'] },
+      { field: 'name of the field' },
+      { input: 'voice' },
+    ])
+      expect(read({ ...field, ...bad })).toBe(false)
+  })
+})
+
 describe('signals', () => {
   it('each say their unit, purpose and retention', () => {
     for (const [name, signal] of Object.entries(signals)) {
