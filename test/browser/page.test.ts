@@ -34,7 +34,7 @@ it('loads the core alone, what observes when it observes, and a prompt when it a
   expect(files).toEqual(['iife'])
 
   await page.evaluate(() => window.Newel.client.signals())
-  expect(files.splice(1).sort()).toEqual(['components', 'signals'])
+  expect(files.splice(1).sort()).toEqual(['behaviour', 'components', 'signals'])
 
   const outcome = ask(page, '/ask/email')
   await page.getByText('We sent a code').waitFor()

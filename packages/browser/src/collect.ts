@@ -1,9 +1,12 @@
 import type { Absence, Observation, pageSignals, PageSignalName, SignalValue } from '@newel/protocol'
+import type { Behaviour } from './behaviour/index.ts'
 
 /** What a collector may know beside what the page shows. */
 export interface CollectContext {
   /** Whether the device key is gone with the page. */
   readonly ephemeral: boolean
+  /** What was watched so far; absent where nothing is to be watched, or the watches could not be loaded. */
+  readonly behaviour?: Behaviour | undefined
 }
 
 /** Gathers one signal. An expected lack is a value; what is thrown is contained and counts as a lack too. */

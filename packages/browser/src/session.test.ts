@@ -136,3 +136,32 @@ it('proves possession to the origin of the page, over what it is given', async (
     ath: await sha256('a.receipt.x'),
   })
 })
+
+it('sends what was typed meanwhile before the receipt ends, and forgets it with the visit', async () => {
+  world.fake.signals.splice(0, 10, 'typing@1')
+  document.body.innerHTML = '<input data-newel-cadence="pin">'
+  await session.receipt()
+  expect(session.observed()).toEqual({ 'typing@1': { absent: 'idle' } })
+
+  const field = document.querySelector('input')!
+  for (const [i, key] of ['a', 'b', 'c', 'd'].entries()) {
+    for (const type of ['keydown', 'input', 'keyup']) {
+      const init = { key, code: `Key${key}`, inputType: 'insertText', bubbles: true, composed: true }
+      const event = type === 'input' ? new InputEvent(type, init) : new KeyboardEvent(type, init)
+      Object.defineProperty(event, 'isTrusted', { value: true })
+      Object.defineProperty(event, 'timeStamp', { value: 1000 + i * 130 + (type === 'keyup' ? 70 : 0) })
+      if (type === 'input') field.value += key
+      field.dispatchEvent(event)
+    }
+  }
+  await session.receipt()
+  await session.receipt()
+  expect(world.fake.envelopes).toHaveLength(2)
+  expect(session.observed()).toMatchObject({
+    'typing@1': { value: { fields: [{ field: 'pin', hold_ms: [70, 70, 70, 70] }] } },
+  })
+
+  session.reset()
+  await session.receipt()
+  expect(session.observed()).toEqual({ 'typing@1': { absent: 'idle' } })
+})

@@ -9,7 +9,7 @@ import { randomId, sha256 } from './bytes.ts'
 import type { Observed } from './collect.ts'
 import { NewelError } from './errors.ts'
 import { signJws, types } from './jws.ts'
-import type { observe } from './signals/index.ts'
+import type { Observer } from './signals/index.ts'
 import type { Transport } from './transport.ts'
 import { version } from './version.ts'
 import { createVisit } from './visit.ts'
@@ -42,12 +42,16 @@ const patienceMs = 3000
 const pauseMs = 30_000
 
 /** Loaded when they are first needed. Without them every signal is absent, and the key still speaks. */
-const loadCollectors = async (): Promise<typeof observe> => {
+const loadObserver = async (declined: readonly PageSignalName[]): Promise<Observer> => {
   try {
-    return (await import('./signals/index.ts')).observe
+    return (await import('./signals/index.ts')).createObserver(declined)
   } catch {
-    return (wanted) =>
-      Promise.resolve(Object.fromEntries(wanted.map((name) => [name, { absent: 'blocked' }])))
+    return {
+      observe: (wanted) =>
+        Promise.resolve(Object.fromEntries(wanted.map((name) => [name, { absent: 'blocked' }]))),
+      fresh: () => false,
+      reset: () => undefined,
+    }
   }
 }
 
@@ -56,17 +60,19 @@ export function createSession(transport: Transport, declined: readonly PageSigna
   let held: Receipt | undefined
   let sending: { readonly visit: string; readonly receipt: Promise<Receipt> } | undefined
   let observed: Observed | undefined
+  let observer: Observer | undefined
   /** By `performance.now()`: after a failure, requests do not wait for another try until then. */
   let pausedUntil = 0
 
   const sendEnvelope = async (current: string): Promise<Receipt> => {
-    const [device, greeting, observe] = await Promise.all([
+    const [device, greeting, loaded] = await Promise.all([
       transport.device(),
       transport.greet(),
-      loadCollectors(),
+      observer ?? loadObserver(declined),
     ])
+    observer ??= loaded
     const [observations] = await Promise.all([
-      observe(transport.wanted(), declined, device),
+      observer.observe(transport.wanted(), device),
       // Only a measurement: the envelope travels without it as well.
       greeting && transport.echo(greeting).catch(() => undefined),
     ])
@@ -113,7 +119,10 @@ export function createSession(transport: Transport, declined: readonly PageSigna
   }
 
   const usable = async (marginMs: number): Promise<Receipt | undefined> =>
-    held?.visit === visit.current() && held.expiresAtMs - (await transport.now()) > marginMs
+    held?.visit === visit.current() &&
+    // What a person just did is what the next decision is about.
+    !(marginMs > 0 && observer?.fresh()) &&
+    held.expiresAtMs - (await transport.now()) > marginMs
       ? held
       : undefined
 
@@ -143,6 +152,7 @@ export function createSession(transport: Transport, declined: readonly PageSigna
     observed: () => observed,
     reset() {
       visit.renew()
+      observer?.reset()
       held = undefined
       observed = undefined
     },

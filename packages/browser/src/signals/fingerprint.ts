@@ -1,5 +1,5 @@
 import type { Collector } from '../collect.ts'
-import { digestComponents } from '../features.ts'
+import { digestComponents } from '../features/components.ts'
 
 export const fingerprint: Collector<'fingerprint'> = {
   wire: 'fingerprint@1',

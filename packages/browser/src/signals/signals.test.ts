@@ -4,7 +4,7 @@ import { pageSignals, parseObservations, wireName, type PageSignalName } from '@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { client } from './client.ts'
 import { fingerprint } from './fingerprint.ts'
-import { observe } from './index.ts'
+import { createObserver } from './index.ts'
 import { language } from './language.ts'
 import { pageTiming } from './page-timing.ts'
 import { screen } from './screen.ts'
@@ -38,14 +38,14 @@ const browser = (more: object): void =>
   })
 
 it('observes every signal of the protocol, each as its schema declares it', async () => {
-  const observed = await observe(wanted, [], context)
+  const observed = await createObserver([]).observe(wanted, context)
   expect(Object.keys(observed).sort()).toEqual([...wanted].sort())
   for (const [wire, observation] of Object.entries(observed))
     expect([wire, fits(wire, observation)]).toEqual([wire, true])
 })
 
 it('states what the page declines, and does not collect it', async () => {
-  const observed = await observe(wanted, ['fingerprint'], context)
+  const observed = await createObserver(['fingerprint']).observe(wanted, context)
   expect(observed['fingerprint@1']).toEqual({ absent: 'declined' })
   expect(readComponents).not.toHaveBeenCalled()
 })

@@ -1,7 +1,3 @@
-import type { Collector } from '../collect.ts'
+import { watched } from './watched.ts'
 
-/** No field is observed unless the page opts it in, and no field can be yet. */
-export const typing: Collector<'typing'> = {
-  wire: 'typing@1',
-  collect: () => ({ absent: 'unsupported' }),
-}
+export const typing = watched('typing', 'typing@1')

@@ -31,8 +31,11 @@ export const defineSignal = <
   declaration: SignalDeclaration<Name, Schema, Version>,
 ): SignalDeclaration<Name, Schema, Version> => declaration
 
-/** Why a page could not give a signal. Absence is a value and carries its cause. */
-export const absence = v.picklist(['unsupported', 'blocked', 'timed_out', 'declined'])
+/**
+ * Why a page could not give a signal. Absence is a value and carries its cause. `idle`: the person has not done what the
+ * signal observes.
+ */
+export const absence = v.picklist(['unsupported', 'blocked', 'timed_out', 'declined', 'idle'])
 export type Absence = v.InferOutput<typeof absence>
 
 export type Observation<T> = { readonly value: T } | { readonly absent: Absence }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { canonicalText, digestComponents, smallestStepUs } from './features.ts'
+import { canonicalText, digestComponents, smallestStepUs } from '../features.ts'
 
 describe('canonicalText', () => {
   it('gives equal text for objects whose members are listed in another order', () => {
