@@ -47,17 +47,32 @@ function mailerOf({ url, from }: Config['smtp']): Pick<NewelOptions, 'mailer'> {
   return { mailer: nodeMailer({ smtp: url, from }) }
 }
 
-function networkOf({ asn_file: asn, country_file: country }: Config): Pick<NewelOptions, 'network'> {
-  if (asn === undefined && country === undefined) return {}
+function networkOf(config: Config): Pick<NewelOptions, 'network'> {
+  const { asn_file: asn, country_file: country, city_file: city, anonymiser_file: anonymiser } = config
+  const [latitude, longitude] = config.server_place?.split(',').map(Number) ?? []
+  const lists = config.lists.map(({ weight, ...list }) => ({
+    ...list,
+    ...(weight !== undefined && { weight }),
+  }))
+  const named = [asn, country, city, anonymiser].filter((file) => file !== undefined)
+  if (named.length + lists.length === 0) return {}
   try {
     return {
       network: openNetworkFiles({
         ...(asn !== undefined && { asn }),
         ...(country !== undefined && { country }),
+        ...(city !== undefined && { city }),
+        ...(anonymiser !== undefined && { anonymiser }),
+        lists,
+        ...(latitude !== undefined && longitude !== undefined && { server: { latitude, longitude } }),
       }),
     }
   } catch (error) {
-    throw new Failure(`asn_file or country_file cannot be opened: ${messageOf(error)}`, [], error)
+    throw new Failure(
+      `asn_file, country_file, city_file, anonymiser_file or lists: a file cannot be opened: ${messageOf(error)}`,
+      [],
+      error,
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 import { headers, type DpopClaims } from '@newel/protocol'
 import { equalInConstantTime } from './crypto.ts'
-import { digest12 } from './facts.ts'
+import { digest12 } from './digests.ts'
 import { normaliseAddress } from './network.ts'
 import { ProblemError } from './problem.ts'
 import type { Call } from './services.ts'

@@ -1,6 +1,6 @@
 import type { CounterFacts, CounterRow } from '@newel/engine'
 import type { ReceiptClaims } from '@newel/protocol'
-import { recurringDigest12 } from './facts.ts'
+import { recurringDigest12 } from './digests.ts'
 import { normaliseAddress, prefixOf } from './network.ts'
 import type { Call } from './services.ts'
 

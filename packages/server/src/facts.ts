@@ -1,4 +1,4 @@
-import type { ClientFacts, CounterFacts, Facts, FlagFacts, NetworkFacts } from '@newel/engine'
+import type { ClientFacts, CounterFacts, Facts, FlagFacts, ListHit } from '@newel/engine'
 import {
   pageSignals,
   type Absence,
@@ -9,10 +9,10 @@ import {
   type SignalName,
   type SignalValue,
 } from '@newel/protocol'
-import { hmac, toBase64url } from './crypto.ts'
-import { createLru, type Lru } from './lru.ts'
-import { normaliseAddress, prefixOf } from './network.ts'
-import type { Connection, NetworkLookup } from './options.ts'
+import { recurringDigest12 } from './digests.ts'
+import { networkFacts } from './network-facts.ts'
+import { normaliseAddress } from './network.ts'
+import type { Connection, ConnectionPlace, NetworkLookup } from './options.ts'
 import { contradicts, parseUserAgent } from './user-agent.ts'
 
 /** What is kept of an envelope: enough to make facts from, nothing more. JSON in the store. */
@@ -22,33 +22,18 @@ export interface EnvelopeBody {
     readonly ip?: string | undefined
     readonly asn?: number | undefined
     readonly country?: string | undefined
+    readonly place?: ConnectionPlace | undefined
+    readonly listed?: readonly ListHit[] | undefined
     readonly atMs: number
     readonly userAgent?: string | undefined
     readonly platform?: string | undefined
+    readonly brands?: string | undefined
+    readonly mobile?: string | undefined
     readonly roundTripMs?: number | undefined
   }
   readonly page: string
   readonly sdk: string
   readonly dropped: number
-}
-
-/** Keyed digest of something personal, 12 characters of base64url: enough to compare within a tenant, nothing to look up. */
-export async function digest12(key: CryptoKey, kind: string, value: string): Promise<string> {
-  return toBase64url((await hmac(key, `${kind}\n${value}`)).subarray(0, 9))
-}
-
-const recurring = new WeakMap<CryptoKey, Lru<string, string>>()
-
-/** The same of what comes again with every request of a browser: a bounded number is remembered for each key. */
-export async function recurringDigest12(key: CryptoKey, kind: string, value: string): Promise<string> {
-  let known = recurring.get(key)
-  if (known === undefined) recurring.set(key, (known = createLru(2048)))
-  const name = `${kind}\n${value}`
-  const standing = known.get(name)
-  if (standing !== undefined) return standing
-  const digest = await digest12(key, kind, value)
-  known.set(name, digest)
-  return digest
 }
 
 export interface FactSources {
@@ -93,40 +78,13 @@ export async function makeFacts(sources: FactSources): Promise<Facts> {
         screen: { width: screen.width, height: screen.height, pixelRatioPercent: screen.pixel_ratio_percent },
       }),
     },
-    network: await networkFacts(sources, connection),
+    network: await networkFacts(sources),
     client: await clientFacts(sources, connection, observed),
     absent: absences(envelopes),
     counters: sources.counters,
     flags: sources.flags,
   }
 }
-
-async function networkFacts(
-  sources: FactSources,
-  connection: EnvelopeBody['connection'] | undefined,
-): Promise<NetworkFacts> {
-  const { request, receipt } = sources
-  const backEnd = normaliseAddress(request.ip)
-  const seen = connection?.ip ?? receipt?.seen.ip
-  const ip = seen ?? backEnd
-  if (ip === undefined) return {}
-  const found = sources.lookup?.lookup(ip)
-  const asn = connection?.asn ?? (seen === undefined ? request.network?.asn : undefined) ?? found?.asn
-  const country =
-    connection?.country ?? (seen === undefined ? request.network?.country : undefined) ?? found?.country
-  return {
-    prefix: prefixOf(ip),
-    address: await recurringDigest12(sources.digestKey, 'address', ip),
-    ...(asn !== undefined && { asn }),
-    ...(country !== undefined && { country }),
-    // One network counts as one address: IPv6 privacy addresses and dual stacks change more often than networks do.
-    ...(seen !== undefined && backEnd !== undefined && { sameAddress: samePlace(seen, backEnd) }),
-  }
-}
-
-/** Not comparable across address families: a browser may well use both at once. */
-const samePlace = (a: string, b: string): boolean =>
-  a.includes(':') !== b.includes(':') || prefixOf(a) === prefixOf(b)
 
 async function clientFacts(
   sources: FactSources,
@@ -146,7 +104,15 @@ async function clientFacts(
     ...(languages !== undefined && { languages }),
     ...(zone && { timezone: zone.zone, offsetMinutes: zone.offset_minutes }),
     ...(page?.webdriver !== undefined && { webdriver: page.webdriver }),
-    contradicts: contradicts({ header, hint: connection?.platform, page: page?.platform }),
+    contradicts: contradicts({
+      header,
+      hint: connection?.platform,
+      hintBrands: connection?.brands,
+      hintMobile: connection?.mobile,
+      page: page?.platform,
+      pageBrands: page?.brands,
+      pageMobile: page?.mobile,
+    }),
   }
 }
 
@@ -181,9 +147,13 @@ export function connectionFacts(
     ip: normaliseAddress(connection.address),
     asn: connection.asn,
     country: connection.country,
+    place: connection.place,
+    listed: connection.listed,
     atMs: nowMs,
     userAgent: header('user-agent', 512),
     platform: header('sec-ch-ua-platform', 64)?.replaceAll('"', ''),
+    brands: header('sec-ch-ua', 256),
+    mobile: header('sec-ch-ua-mobile', 8),
     roundTripMs,
   }
 }

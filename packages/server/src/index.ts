@@ -1,5 +1,6 @@
 export { defaultPolicy } from '@newel/engine'
 export type { Policy } from '@newel/protocol'
+export { fromCloudflare } from './cloudflare.ts'
 export { createNewel } from './create-newel.ts'
 export { opensKeys, rotateKeys } from './keys.ts'
 export { limitRanges, type LimitRange } from './limits.ts'

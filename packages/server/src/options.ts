@@ -1,5 +1,8 @@
-import type { Store } from '@newel/engine'
+import type { ListHit, PlaceFacts, Store } from '@newel/engine'
 import type { Policy } from '@newel/protocol'
+
+/** Where an edge or a database places an address. */
+export type ConnectionPlace = Omit<PlaceFacts, 'serverKm'>
 
 /** What the host knows of the connection that carries a request to Newel. */
 export interface Connection {
@@ -8,6 +11,8 @@ export interface Connection {
   /** What the edge knows of that address, such as Cloudflare's `request.cf`. */
   readonly asn?: number | undefined
   readonly country?: string | undefined
+  readonly place?: ConnectionPlace | undefined
+  readonly listed?: readonly ListHit[] | undefined
   /** Keeps the host alive for work after the answer, as Workers' `ctx.waitUntil`. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
@@ -43,9 +48,19 @@ export interface Mailer {
   send(mail: Mail): Promise<void>
 }
 
-/** ASN and country of an address from the operator's database files. */
+/** What the operator's database files and lists say of an address. */
 export interface NetworkLookup {
-  lookup(ip: string): { readonly asn?: number; readonly country?: string } | undefined
+  /** @param nowMs lists lose trust with their age */
+  lookup(ip: string, nowMs: number): NetworkRecord | undefined
+}
+
+export interface NetworkRecord {
+  readonly asn?: number
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string
+  readonly place?: PlaceFacts
+  /** Weightiest first; absent where there are no lists. */
+  readonly listed?: readonly ListHit[]
 }
 
 /** Receives structured entries; never codes, keys, tokens or contacts. */

@@ -41,4 +41,29 @@ describe('layers', () => {
     expect(contradicts({ header: safari, hint: undefined, page: 'MacIntel' })).toBe(false)
     expect(contradicts({ header: undefined, hint: undefined, page: undefined })).toBe(false)
   })
+  it('contradict each other when brands belong to another browser than the header, or to another version', () => {
+    const brands = '"Chromium";v="140", "Not=A?Brand";v="24", "Google Chrome";v="140"'
+    const plain = { hint: undefined, page: undefined }
+    const current = chrome.replace(/Chrome\/\d+/, 'Chrome/140')
+    expect(contradicts({ ...plain, header: current, hintBrands: brands, pageBrands: ['Chromium 140'] })).toBe(
+      false,
+    )
+    expect(
+      contradicts({ ...plain, header: current.replace('Chrome', 'HeadlessChrome'), hintBrands: brands }),
+    ).toBe(false)
+    expect(contradicts({ ...plain, header: safari, hintBrands: brands })).toBe(true)
+    expect(
+      contradicts({ ...plain, header: current, pageBrands: ['Chromium 139', 'Google Chrome 139'] }),
+    ).toBe(true)
+    expect(contradicts({ ...plain, header: safari, pageBrands: [] })).toBe(false)
+  })
+  it('contradict each other when one says phone and the other does not', () => {
+    const plain = { hint: undefined, page: undefined }
+    const phone = 'Mozilla/5.0 (Linux; Android 10; K) Chrome/140.0.0.0 Mobile Safari/537.36'
+    expect(contradicts({ ...plain, header: phone, hintMobile: '?1', pageMobile: true })).toBe(false)
+    expect(contradicts({ ...plain, header: chrome, hintMobile: '?0', pageMobile: false })).toBe(false)
+    expect(contradicts({ ...plain, header: phone, hintMobile: '?0' })).toBe(true)
+    expect(contradicts({ ...plain, header: chrome, pageMobile: true })).toBe(true)
+    expect(contradicts({ ...plain, header: chrome, hintMobile: 'nonsense' })).toBe(false)
+  })
 })

@@ -1,5 +1,7 @@
 /** Values that the data section of an MMDB file can hold, as far as these tests need them. */
-export type Value = string | number | { readonly [name: string]: Value }
+export type Value = string | number | boolean | readonly Value[] | { readonly [name: string]: Value }
+
+const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
 
 const bytesOf = (text: string): number[] => [...new TextEncoder().encode(text)]
 
@@ -12,7 +14,14 @@ function encode(value: Value): number[] {
       ? [(2 << 5) | bytes.length, ...bytes]
       : [(2 << 5) | 29, bytes.length - 29, ...bytes]
   }
+  if (typeof value === 'boolean') return [Number(value), 14 - 7]
+  if (typeof value === 'number' && !Number.isInteger(value)) {
+    const bytes = new DataView(new ArrayBuffer(8))
+    bytes.setFloat64(0, value)
+    return [(3 << 5) | 8, ...new Uint8Array(bytes.buffer)]
+  }
   if (typeof value === 'number') return [(6 << 5) | 4, ...big(value, 4)]
+  if (isList(value)) return [value.length, 11 - 7, ...value.flatMap(encode)]
   const entries = Object.entries(value)
   return [(7 << 5) | entries.length, ...entries.flatMap(([name, held]) => [...encode(name), ...encode(held)])]
 }
@@ -62,7 +71,7 @@ export function writeMmdb(networks: Readonly<Record<string, Value>>): Uint8Array
     database_type: 'Newel-Test',
     binary_format_major_version: 2,
     binary_format_minor_version: 0,
-    build_epoch: 1,
+    build_epoch: 1_790_000_000,
   })
   const marker = [0xab, 0xcd, 0xef, ...bytesOf('MaxMind.com')]
   return Uint8Array.from([...tree, ...Array<number>(16).fill(0), ...data, ...marker, ...metadata])

@@ -12,16 +12,18 @@ const row = (...cells: readonly string[]): string => `| ${cells.map(cell).join('
 
 /** The reference in docs/configuration.md: every key with its variable, default and meaning, as Markdown. */
 export function configReference(): string {
-  const tenants = configKeys.find(({ members }) => members.length > 0)
+  const groups = configKeys.filter(({ members }) => members.length > 0)
   return [
     row('key', 'variable', 'default', 'what it says'),
     row('---', '---', '---', '---'),
     ...configKeys.map((key) => row(`\`${key.path.join('.')}\``, `\`${key.env}\``, defaultOf(key), key.about)),
-    '',
-    'Each entry of `tenants`:',
-    '',
-    row('key', 'what it says'),
-    row('---', '---'),
-    ...(tenants?.members ?? []).map(({ path, about }) => row(`\`${path.join('.')}\``, about)),
+    ...groups.flatMap((group) => [
+      '',
+      `Each entry of \`${group.path.join('.')}\`:`,
+      '',
+      row('key', 'what it says'),
+      row('---', '---'),
+      ...group.members.map(({ path, about }) => row(`\`${path.join('.')}\``, about)),
+    ]),
   ].join('\n')
 }

@@ -96,9 +96,10 @@ const nameOf = (path: readonly { readonly key: unknown }[]): string =>
 function siblings(issue: v.BaseIssue<unknown>): string[] {
   const path = (issue.path ?? []).map((item) => item.key)
   const above = path.slice(0, -1)
-  const keys =
-    path[0] === 'tenants' ? (configKeys.find((key) => key.path[0] === 'tenants')?.members ?? []) : configKeys
-  const depth = path[0] === 'tenants' ? 0 : above.length
+  const members = configKeys.find((key) => key.path[0] === path[0])?.members ?? []
+  const inList = members.length > 0
+  const keys = inList ? members : configKeys
+  const depth = inList ? 0 : above.length
   return [
     ...new Set(
       keys

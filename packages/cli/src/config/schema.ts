@@ -90,6 +90,32 @@ const tenant = v.strictObject({
   ),
 })
 
+const addressList = v.strictObject({
+  id: v.pipe(
+    v.string('expected a text'),
+    v.regex(/^[A-Za-z0-9_.-]{1,24}$/, 'expected 1 to 24 letters, digits, hyphens, dots and underlines'),
+    v.description('Stands in records and reasons.'),
+  ),
+  kind: v.pipe(
+    v.picklist(
+      ['blocked', 'tor', 'anonymiser', 'datacenter', 'mobile'],
+      'expected blocked, tor, anonymiser, datacenter or mobile',
+    ),
+    v.description(
+      'What its addresses are: `blocked`, `tor`, `anonymiser`, `datacenter`, or `mobile` for gateways of carriers, which are no blemish and nobody’s place.',
+    ),
+  ),
+  file: text('Text or CSV file.'),
+  weight: v.optional(
+    v.pipe(
+      v.number('expected a number'),
+      v.minValue(0, 'must be at least 0'),
+      v.maxValue(1, 'must be at most 1'),
+      v.description('How much it is to be trusted, 0 to 1. Default 1.'),
+    ),
+  ),
+})
+
 /** Keys of the file and the environment as the server names its limits: `in_flight`, `inFlight`. */
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
@@ -123,6 +149,29 @@ export const configSchema = v.strictObject({
   ),
   asn_file: v.optional(text('MaxMind DB file with the network operator (ASN) of addresses.')),
   country_file: v.optional(text('MaxMind DB file with the country of addresses.')),
+  city_file: v.optional(text('MaxMind DB file with town and coordinates of addresses.')),
+  anonymiser_file: v.optional(
+    text('MaxMind DB file that tells VPNs, proxies, Tor and data centres, such as Anonymous IP.'),
+  ),
+  lists: v.optional(
+    list(
+      addressList,
+      'Lists of addresses: attackers, Tor, VPNs, data centres, mobile carriers. JSON in the environment.',
+    ),
+    [],
+  ),
+  server_place: v.optional(
+    v.pipe(
+      v.string('expected a text'),
+      v.regex(
+        /^-?(?:90|[1-8]?\d)(?:\.\d+)?\s*,\s*-?(?:180|1[0-7]\d|\d{1,2})(?:\.\d+)?$/,
+        'expected latitude and longitude in degrees, such as 59.91,10.75',
+      ),
+      v.description(
+        'Where this server stands, as `latitude,longitude`: tells which places of addresses light could not have come from.',
+      ),
+    ),
+  ),
   trusted_proxies: v.optional(
     integer(0, 10, 'Proxies in front that append to `X-Forwarded-For`. With 0 the header is not read.'),
     0,

@@ -1,7 +1,7 @@
 import type { AuthenticatorRow } from '@newel/engine'
 import * as v from 'valibot'
 import { equalInConstantTime, hmac, randomDigits, sealText, toBase64url, unsealText } from '../crypto.ts'
-import { digest12 } from '../facts.ts'
+import { digest12 } from '../digests.ts'
 import type { Tenant } from '../tenants.ts'
 import { maskEmail, type MethodContext, type ServerMethod, type Started } from './method.ts'
 
