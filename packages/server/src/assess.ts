@@ -88,6 +88,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     proof: presented.proofKey,
     openKey,
     counters: known(counterKeys),
+    spends: false,
     nowMs,
   })
   const tenant = await authenticatedTenant(call, id, context.revision)

@@ -41,6 +41,8 @@ export interface AssessmentQuery {
   readonly proof: string | undefined
   readonly openKey: string | undefined
   readonly counters: readonly string[]
+  /** Whether the spends are wanted, as the start of a session does. */
+  readonly spends: boolean
   readonly nowMs: number
 }
 
@@ -67,7 +69,7 @@ export interface AssessmentContext {
   /** Under this `openKey`: neither ended nor expired nor out of attempts. */
   readonly openChallenge: ChallengeRow | undefined
   readonly counters: readonly CounterRow[]
-  /** `starts_session` tokens spent by this key for this subject, not older than five minutes. */
+  /** Where they are wanted: `starts_session` tokens spent by this key for this subject, not older than five minutes. */
   readonly spends: readonly SpendRow[]
 }
 

@@ -43,6 +43,7 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
     proof: presented.proofKey,
     openKey: undefined,
     counters: [],
+    spends: body.type === 'session.started',
     nowMs,
   })
   const tenant = await authenticatedTenant(call, id, context.revision)

@@ -77,8 +77,8 @@ const readEnvelopes = (memory: Memory, { tenant, jkt, visit, nowMs }: Assessment
         ({ atMs, digest }) => [-atMs, digest],
       ).slice(0, atMost.envelopes)
 
-const readSpends = (memory: Memory, { tenant, subject, jkt, nowMs }: AssessmentQuery) =>
-  subject === undefined || jkt === undefined
+const readSpends = (memory: Memory, { tenant, subject, jkt, spends, nowMs }: AssessmentQuery) =>
+  !spends || subject === undefined || jkt === undefined
     ? []
     : sorted(
         memory.spends

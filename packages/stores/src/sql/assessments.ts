@@ -221,7 +221,7 @@ const selects = (bind: Bind, asked: AssessmentQuery) => {
     open: openKey === undefined ? undefined : bind(readOpenChallenge, { tenant, openKey, now }),
     counters: readCounters(bind, tenant, asked.counters),
     spends:
-      known && jkt !== undefined
+      asked.spends && known && jkt !== undefined
         ? bind(readSpends, { tenant, subject, jkt, since: now - spendsLiveMs })
         : undefined,
   }

@@ -27,6 +27,7 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
       proof: 'p',
       openKey: 'k',
       counters: ['a', 'b'],
+      spends: true,
       nowMs: 1,
     }),
   loadChallenge: (store) => store.loadChallenge({ ...id, ...op, proof: 'p', nowMs: 1 }),

@@ -60,6 +60,7 @@ export function assessmentContract({ describe, test, expect }: Contract): void {
         proof: 'dpop:1',
         openKey: 'open-1',
         counters: ['subject:user-1'],
+        spends: true,
         nowMs: now,
       })
       expect(loaded).toEqual({

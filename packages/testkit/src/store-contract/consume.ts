@@ -156,6 +156,7 @@ export function consumeContract({ describe, test, expect }: Contract): void {
       ]
       for (const one of spends) await store.consume(consume(one.jti, { spend: one }))
       expect((await loadAll(store)).spends).toEqual([spends[0], spends[5]])
+      expect((await loadAll(store, { spends: false })).spends).toEqual([])
     })
   })
 }

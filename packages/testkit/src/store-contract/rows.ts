@@ -208,6 +208,7 @@ export const query = (more: Partial<AssessmentQuery> = {}): AssessmentQuery => (
   proof: 'proof-none',
   openKey: 'open-1',
   counters: [],
+  spends: true,
   nowMs: now,
   ...more,
 })
