@@ -153,6 +153,7 @@ describe('an envelope', () => {
       proof: undefined,
       openKey: undefined,
       counters: [],
+      spends: false,
       nowMs: world.clock.now(),
     })
     expect(envelopes).toHaveLength(8)
