@@ -4,7 +4,7 @@ export type * from './stores/index.ts'
 // Deciding
 export { decide } from './decide/decide.ts'
 export { extractFeatures } from './decide/features.ts'
-export { engineVersion, featuresOfRecord, maxRecordBytes, recompute } from './decide/record.ts'
+export { engineVersion, factsOfRecord, featuresOfRecord, maxRecordBytes, recompute } from './decide/record.ts'
 export type {
   DecisionInput,
   DecisionOutput,

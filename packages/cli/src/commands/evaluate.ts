@@ -1,12 +1,14 @@
 import { defineCommand } from 'citty'
 import type { CommandDef } from 'citty'
 import { evaluateLogins } from '../evaluate/logins/command.ts'
+import { evaluateSwaps } from '../evaluate/swaps/command.ts'
 import { evaluateTyping } from '../evaluate/typing/command.ts'
 
 /** Measures on data that somebody has; each prints its figures and writes them as JSON. */
 const subCommands: Readonly<Record<string, CommandDef>> = {
   typing: evaluateTyping,
   logins: evaluateLogins,
+  swaps: evaluateSwaps,
 }
 
 export const evaluate: CommandDef = defineCommand({

@@ -187,5 +187,8 @@ export function recompute(
   return judge(situation, action, under.policy, under.model)
 }
 
+/** What the comparators read, as the record holds it. */
+export const factsOfRecord = (record: string): Facts => decodeRecord(record).facts
+
 /** What there is to learn from a decision, once its outcome is known. */
 export const featuresOfRecord = (record: string): Features => extractFeatures(decodeRecord(record).facts)

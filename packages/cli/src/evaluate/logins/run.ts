@@ -1,4 +1,4 @@
-import { type CompiledPolicy } from '@newel/engine'
+import type { CompiledPolicy, Facts } from '@newel/engine'
 import { seededRandom } from '@newel/testkit'
 import type { MethodName } from '@newel/protocol'
 import { createHash } from 'node:crypto'
@@ -12,7 +12,7 @@ import { attackerKinds, type AttackerKind, type Login } from './login.ts'
 import type { Progress } from './progress.ts'
 import { readLogins } from './read.ts'
 import { after, decideOn } from './serve.ts'
-import { createStates } from './states.ts'
+import { createStates, type SubjectState } from './states.ts'
 import { createTrials, type ModelName, type Run, type Trials } from './trial.ts'
 
 export interface RunOptions {
@@ -27,6 +27,8 @@ export interface RunOptions {
   /** The models beside ours keep every login in memory. */
   readonly models: boolean
   readonly progress: Progress
+  /** Sees each owner's sign-in once it was learned. */
+  readonly watch?: (subject: string, state: SubjectState, facts: Facts) => void
 }
 
 type Factors = Readonly<Record<Exclude<ModelName, 'newel'>, LoginModel>>
@@ -116,7 +118,9 @@ export async function runLogins(options: RunOptions): Promise<Run> {
     if (attacker === undefined) for (const model of Object.values(models)) model.learn(seen)
     const next = state.logins < options.learns ? after(state, facts, decision, passed) : state
     if (decision.decision === 'challenge' && !passed) counters.fail(keys, nowMs)
-    states.put(subject, { ...next, logins: next.logins + (attacker === undefined ? 1 : 0) })
+    const logins = next.logins + (attacker === undefined ? 1 : 0)
+    states.put(subject, { ...next, logins })
+    if (attacker === undefined) options.watch?.(subject, { ...next, logins }, facts)
   }
 
   try {
