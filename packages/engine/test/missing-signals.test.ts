@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Facts } from '../src/index.ts'
-import { ask, at, codes, digest, key, laptop, phone, usedFor } from './account.ts'
+import { ask, at, codes, digest, key, laptop, phone, stranger, usedFor } from './account.ts'
 
 describe('a signal that the server does not know', () => {
   it('is no fact and changes nothing', () => {
@@ -77,5 +77,41 @@ describe('signals that are missing', () => {
     ]) {
       expect(ask(account, facts).nats).toBeGreaterThanOrEqual(calm)
     }
+  })
+})
+
+describe('what was found by leaving things out', () => {
+  const { account, nowMs } = usedFor(30, 'passkey')
+  const thief: Facts = { ...at(laptop(), nowMs), device: { ...laptop().device, jkt: key('thief') } }
+  const shown = (components: Record<string, string>): Facts => ({
+    ...thief,
+    device: { ...thief.device, fingerprint: { library: '5.0.1', components } },
+  })
+  const { components } = laptop().device.fingerprint!
+  const strange = Object.fromEntries(Object.keys(components).map((name) => [name, digest('zzzz')]))
+  const nats = (facts: Facts): number => ask(account, facts).nats
+
+  it('a claimed screen calms no more where the fingerprint, which would tell, is left out', () => {
+    const { fingerprint: _, ...device } = thief.device
+    const { screen: __, ...unscreened } = device
+    const gain = nats({ ...thief, device }) - nats({ ...thief, device: unscreened })
+    const { screen: ___, ...hidden } = shown(strange).device
+    expect(gain).toBeGreaterThanOrEqual(nats(shown(strange)) - nats({ ...thief, device: hidden }) - 1e-6)
+  })
+  it('a fingerprint of the two components that agree calms less than a whole one, and no more than none', () => {
+    const { canvas, fonts } = components
+    const { fingerprint: _, ...device } = thief.device
+    expect(nats(shown({ canvas: canvas!, fonts: fonts! }))).toBeGreaterThan(nats(shown(components)))
+    expect(nats(shown({ canvas: canvas!, fonts: fonts! }))).toBeGreaterThan(nats({ ...thief, device }) - 3)
+  })
+  it('a person who keeps no key is asked where nothing else speaks for them, and not at home', () => {
+    const shy = (facts: Facts): Facts => ({ ...facts, device: { ...facts.device, ephemeral: true } })
+    const used = usedFor(60, 'email', shy(laptop()))
+    const home = ask(used.account, at(shy(laptop()), used.nowMs))
+    expect([home.state, home.decision]).toEqual(['known', 'allow'])
+    const { network, device } = stranger()
+    const elsewhere = at(shy({ ...laptop(), network, device }), used.nowMs)
+    const there = ask(used.account, elsewhere)
+    expect([there.decision, codes(there).includes('device_key_unknown')]).toEqual(['challenge', true])
   })
 })

@@ -36,12 +36,19 @@ export const missingSignals = ({ facts }: Situation, policy: RiskPolicy): readon
  * What is never calmer than unknown, whatever the sum says: each gives the lower edge of medium as the least log-odds.
  * Stakes shift the edges and not this, so that an action with stakes asks more of such a device.
  */
-function mediumAtLeast(situation: Situation, stakes: MicroNats, policy: RiskPolicy): readonly ReasonCode[] {
+function mediumAtLeast(
+  situation: Situation,
+  stakes: MicroNats,
+  policy: RiskPolicy,
+  nats: MicroNats,
+): readonly ReasonCode[] {
   const { state, key, facts } = situation
   const reasons: ReasonCode[] = []
   if (state === 'unseen') reasons.push('subject_unseen')
   if (state === 'enrolling' && (key === 'none' || key === 'unknown')) reasons.push('subject_enrolling')
   if (key === 'unknown') reasons.push('device_key_unknown')
+  // Of who keeps no key, the rest has to speak for the person: where it does not, nobody was recognised by anything.
+  if (state === 'known' && key === 'none' && nats > 0) reasons.push('device_key_unknown')
   // A mailed code can be relayed: what it put on record serves where nothing is at stake.
   if (key === 'weak' && stakes > 0) reasons.push('device_weakly_known')
   if (facts.flags.sessionKeyChanged) reasons.push('session_key_changed')
@@ -79,7 +86,7 @@ export function assessRisk(
     removed.size === 0 ? situation.evidence : situation.evidence.filter((finding) => counts(finding, removed))
   const { nats, groups } = combine(counted, model.weights, keyProven)
   const logOdds = base + nats
-  const floors = mediumAtLeast(situation, stakes, policy).filter((code) => !removed.has(code))
+  const floors = mediumAtLeast(situation, stakes, policy, nats).filter((code) => !removed.has(code))
   const demanded = situation.demand === undefined ? -Infinity : base + toMicroNats(situation.demand.nats)
   const effective = Math.max(logOdds, floors.length > 0 ? policy.edges.medium : -Infinity, demanded)
   const level = levelOf(effective, policy.edges, stakes)

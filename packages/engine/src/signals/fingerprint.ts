@@ -3,7 +3,11 @@ import { ln } from '../math/ln.ts'
 import { lnMixed } from '../math/logistic.ts'
 import { findDevice, libraryMajor, type Device, type Statistics } from '../profile/devices.ts'
 import { anchorShare, defineComparator } from './comparator.ts'
-import { fingerprintComponentNames, fingerprintComponents } from './fingerprint-components.ts'
+import {
+  fingerprintComponentNames,
+  fingerprintComponents,
+  type FingerprintComponent,
+} from './fingerprint-components.ts'
 
 /** Visits that the shipped stability of a component weighs beside the subject's own. */
 const priorVisits = 10
@@ -14,7 +18,15 @@ const mostAlarm = 4
 /** Half of a subject's own new keys come from a browser it used before: a cleared storage, a private window. */
 const sameBrowser = 0.5
 
-/** ln(p(these components | another person's browser) / p(these | this browser, drifted)). `undefined` where none compare. */
+/** The size of the screen is compared by a comparator of its own, with or without the rest. */
+const compared: readonly FingerprintComponent[] = fingerprintComponentNames.filter(
+  (name) => name !== 'screenResolution',
+)
+
+/**
+ * ln(p(these components | another person's browser) / p(these | this browser, drifted)). `undefined` where none compare. What is
+ * known and was left out now counts as changed as far as the rest would calm: who shows only what agrees gains nothing.
+ */
 export function driftNats(
   now: Pick<Device, 'library' | 'components'>,
   before: Pick<Device, 'library' | 'components'>,
@@ -22,19 +34,26 @@ export function driftNats(
 ): number | undefined {
   if (now.library !== before.library) return undefined
   let sum = 0
-  let compared = 0
-  for (const name of fingerprintComponentNames) {
+  let left = 0
+  let both = 0
+  for (const name of compared) {
     const value = now.components[name]
     const known = before.components[name]
-    if (value === undefined || known === undefined) continue
-    compared += 1
+    if (known === undefined) continue
     const { chance, stable } = fingerprintComponents[name]
     const { same, changed } = statistics[name] ?? { same: 0, changed: 0 }
     const agrees = (same + priorVisits * stable) / (same + changed + priorVisits)
-    sum += value === known ? ln(chance / agrees) : ln((1 - chance) / (1 - agrees))
+    const differs = ln((1 - chance) / (1 - agrees))
+    if (value === undefined) {
+      left += Math.max(0, differs)
+      continue
+    }
+    both += 1
+    sum += value === known ? ln(chance / agrees) : differs
   }
-  if (compared === 0) return undefined
-  return Math.min(mostAlarm, Math.max(mostCalm, dependence * sum))
+  if (both === 0) return undefined
+  const drift = sum < 0 ? Math.min(0, sum + left) : sum
+  return Math.min(mostAlarm, Math.max(mostCalm, dependence * drift))
 }
 
 /**
@@ -56,14 +75,14 @@ export const fingerprint = defineComparator({
       const nats = Math.max(0, drift)
       return [{ code: nats > 0 ? 'fingerprint_drifted' : 'fingerprint_familiar', nats, support: sessions }]
     }
-    const compared = devices.flatMap((device) => {
+    const likely = devices.flatMap((device) => {
       const nats = driftNats(now, device, statistics)
       if (nats === undefined) return []
       // What only waits to be trusted calms by half.
       return [nats < 0 && !device.anchored ? (1 - anchorShare) * nats : nats]
     })
-    if (compared.length === 0) return []
-    const nearest = Math.min(mostAlarm, Math.min(...compared) + ln(compared.length))
+    if (likely.length === 0) return []
+    const nearest = Math.min(mostAlarm, Math.min(...likely) + ln(likely.length))
     const nats = -lnMixed(1 - sameBrowser, -nearest)
     return [{ code: nats < 0 ? 'fingerprint_familiar' : 'fingerprint_unfamiliar', nats, support: sessions }]
   },
