@@ -124,10 +124,10 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   const change =
     subject === undefined
       ? undefined
-      : await contactChange(tenant, subject, bucket, input.subject ?? {}, context.authenticators, nowMs)
+      : await contactChange(call, tenant, subject, bucket, input.subject ?? {}, context.authenticators)
   const write =
     subject === undefined ? undefined : subjectWrite(subject, bucket, input.subject ?? {}, context.subject)
-  if (subject !== undefined && change && change.confirms.length + change.removes.length > 0) {
+  if (subject !== undefined && change && change.binds.length + change.removes.length > 0) {
     const full = write ?? { subject, bucket, userHandle: context.subject?.userHandle ?? '' }
     await putContactChange(store, tenant, full, change, nowMs)
     return undefined

@@ -18,6 +18,7 @@ import {
   requireNonce,
 } from './browser-calls.ts'
 import { repeatedAnswer } from './calls.ts'
+import { isMark } from './contacts.ts'
 import type { MethodContext } from './methods/method.ts'
 import { ProblemError } from './problem.ts'
 import type { Answer, Call } from './services.ts'
@@ -134,10 +135,11 @@ export function answering(
   )
 }
 
-/** Of a method, all that are not removed: what an enrolment works on. */
+/** Of a method, all that are not removed: what an enrolment works on. What only tells of a removal is not among them. */
 export function standing({ context }: OpenCall, method: MethodName, nowMs: number): AuthenticatorRow[] {
   return context.authenticators.filter(
-    (row) => row.method === method && (row.removedAtMs === undefined || row.removedAtMs > nowMs),
+    (row) =>
+      row.method === method && !isMark(row) && (row.removedAtMs === undefined || row.removedAtMs > nowMs),
   )
 }
 

@@ -1,6 +1,7 @@
 import {
   isActive,
   type AuthenticatorRow,
+  type BindWrite,
   type OutboxRow,
   type RemovalWrite,
   type Store,
@@ -9,91 +10,180 @@ import {
 import type { SubjectUpdate } from '@newel/protocol'
 import { newId } from './ids.ts'
 import { sealContact } from './methods/email.ts'
+import type { Call } from './services.ts'
 import type { Tenant } from './tenants.ts'
 
 /** What a contact that the back end names changes. */
 export interface ContactChange {
   readonly adds: readonly AuthenticatorRow[]
-  readonly confirms: readonly { readonly id: string; readonly atMs: number }[]
+  readonly binds: readonly BindWrite[]
   readonly removes: readonly RemovalWrite[]
   readonly outbox: readonly OutboxRow[]
 }
 
-const nothing: ContactChange = { adds: [], confirms: [], removes: [], outbox: [] }
+const nothing: ContactChange = { adds: [], binds: [], removes: [], outbox: [] }
+
+const contactRow = (
+  tenant: Tenant,
+  subject: string,
+  bucket: number,
+  nowMs: number,
+  own: Pick<AuthenticatorRow, 'lookup' | 'destination' | 'data' | 'acr' | 'holdUntilMs' | 'confirmedAtMs'>,
+): AuthenticatorRow => ({
+  tenant: tenant.id,
+  id: newId('authenticator', nowMs, bucket),
+  subject,
+  method: 'email',
+  enrolledUnder: 'newel:base',
+  label: 'Mail',
+  counter: 0,
+  createdAtMs: nowMs,
+  lastUsedAtMs: undefined,
+  removedAtMs: undefined,
+  attempts: 0,
+  consecutiveFailures: 0,
+  recentFailuresMs: [],
+  ...own,
+})
+
+const markOf = (lookup: string): string => `removed:${lookup}:`
+
+/** Whether a row says only that the person removed an address. It has no address, is never confirmed and never removed by hand. */
+export const isMark = (row: AuthenticatorRow): boolean => row.lookup.startsWith('removed:')
+
+/** Whether the subject has no contact that serves or will, and removed none: one that comes now takes nobody's place. */
+export const isFirstContact = (authenticators: readonly AuthenticatorRow[], nowMs: number): boolean =>
+  !authenticators.some(
+    (row) => row.method === 'email' && (isMark(row) ? row.removedAtMs === undefined : isActive(row, nowMs)),
+  )
 
 /**
- * A first contact serves at once. One that replaces another serves after the hold; until then the old one does, and is told
- * (design, section 4): whoever took over the application's account cannot take over the codes as well. Named again
- * meanwhile, the old one stays and the new one goes; another new one takes the place of the first, with a hold of its own.
+ * What stays of a contact that the person removed: the application goes on naming it, and must not bring it back by that.
+ * A keyed digest of the address and the time.
+ */
+export const removalMark = (tenant: Tenant, removed: AuthenticatorRow, bucket: number, nowMs: number) =>
+  contactRow(tenant, removed.subject, bucket, nowMs, {
+    // Several may stand: the same address may have come back and gone again.
+    lookup: `${markOf(removed.lookup)}${nowMs}`,
+    destination: undefined,
+    data: '{}',
+    acr: 'newel:base',
+    holdUntilMs: nowMs,
+    confirmedAtMs: undefined,
+  })
+
+/**
+ * What changes where the back end names a contact (design, section 4: whoever took over the application's account cannot take
+ * over the codes as well).
+ *
+ * - A first one serves at once. One after another, be that there, ended or removed by the person, serves after the hold; until
+ *   then the old one does, and is told. Named again meanwhile, the old one stays and the new one goes; another new one takes
+ *   the place of the first, with a hold of its own.
+ * - One without `verified_at_ms` ends nothing: it waits beside the old one until it is confirmed, and the hold begins then.
+ * - One that the person removed comes back only verified after that.
+ * - One that wrong answers have disabled is bound again where it was verified after the last of them.
  */
 export async function contactChange(
+  { nowMs, services }: Call<unknown>,
   tenant: Tenant,
   subject: string,
   bucket: number,
   said: SubjectUpdate,
   authenticators: readonly AuthenticatorRow[],
-  nowMs: number,
 ): Promise<ContactChange> {
   const contact = said.email
   if (contact === undefined) return nothing
+  const verifiedAtMs = contact.verified_at_ms
   const sealed = await sealContact(tenant, subject, contact.value)
-  const standing = authenticators.filter(
-    (row) => row.method === 'email' && (row.removedAtMs ?? Infinity) > nowMs,
+  const mails = authenticators.filter(
+    (row) => row.method === 'email' && (row.removedAtMs === undefined || row.removedAtMs > nowMs),
   )
+  const marks = mails.filter(isMark)
+  const standing = mails.filter((row) => !isMark(row))
   const same = standing.find((row) => row.lookup === sealed.lookup)
-  if (same !== undefined) {
-    const confirms = same.confirmedAtMs === undefined && contact.verified_at_ms !== undefined
+  const others = standing.filter((row) => row !== same)
+  const active = others.filter((row) => isActive(row, nowMs))
+  const later = nowMs + tenant.config.holdHours * 3_600_000
+  const holdUntilMs = isFirstContact([...others, ...marks], nowMs) ? nowMs : later
+  /** Those that serve do so until then and are told; those that do not end at once. */
+  const replacing = (
+    rows: readonly AuthenticatorRow[],
+    untilMs: number,
+  ): Pick<ContactChange, 'removes' | 'outbox'> => {
+    const serving = rows.filter((row) => isActive(row, nowMs) && row.holdUntilMs <= nowMs)
     return {
-      ...nothing,
-      confirms: confirms ? [{ id: same.id, atMs: nowMs }] : [],
-      removes: same.removedAtMs === undefined ? [] : stays(same, standing, nowMs),
+      removes: rows.map(({ id, removedAtMs }) => ({
+        id,
+        fromMs: removedAtMs,
+        atMs: serving.some((row) => row.id === id) ? untilMs : nowMs,
+      })),
+      outbox: serving.map((old) => replacedNotice(tenant, old, bucket, untilMs, nowMs)),
     }
   }
-  const active = standing.filter((row) => isActive(row, nowMs))
-  const serving = active.filter((row) => row.holdUntilMs <= nowMs)
-  const holdUntilMs = active.length === 0 ? nowMs : nowMs + tenant.config.holdHours * 3_600_000
-  const row: AuthenticatorRow = {
-    tenant: tenant.id,
-    id: newId('authenticator', nowMs, bucket),
-    subject,
-    method: 'email',
-    acr: 'newel:contact',
-    enrolledUnder: 'newel:base',
-    holdUntilMs,
-    label: 'Mail',
-    ...sealed,
-    counter: 0,
-    confirmedAtMs: contact.verified_at_ms === undefined ? undefined : nowMs,
-    createdAtMs: nowMs,
-    lastUsedAtMs: undefined,
-    removedAtMs: undefined,
-    attempts: 0,
-    consecutiveFailures: 0,
-    recentFailuresMs: [],
+
+  const confirmedMs = same?.confirmedAtMs
+  if (same !== undefined && confirmedMs !== undefined) {
+    if (same.removedAtMs !== undefined) return { ...nothing, removes: stays(same, standing, nowMs) }
+    // One that was confirmed by a code while the old one served: now that the back end names it, the old one ends.
+    const older = active.filter(
+      ({ removedAtMs, confirmedAtMs = 0 }) => removedAtMs === undefined && confirmedAtMs < confirmedMs,
+    )
+    if (older.length > 0) return { ...nothing, ...replacing(older, later) }
+    const boundMs = Math.max(confirmedMs, same.recentFailuresMs[0] ?? 0)
+    const disabled = same.consecutiveFailures >= services.limits.consecutiveFailures
+    if (!disabled || verifiedAtMs === undefined || verifiedAtMs <= boundMs) return nothing
+    return {
+      ...nothing,
+      binds: [{ id: same.id, fromMs: confirmedMs, atMs: nowMs, holdUntilMs: same.holdUntilMs }],
+    }
   }
-  return {
-    adds: [row],
-    confirms: [],
-    removes: standing.map((old) => ({
-      id: old.id,
-      fromMs: old.removedAtMs,
-      atMs: serving.includes(old) ? holdUntilMs : nowMs,
-    })),
-    outbox: serving.map((old) => ({
-      tenant: tenant.id,
-      id: newId('message', nowMs, bucket),
-      kind: 'notice',
-      subject,
-      // The row travels with the message: by the time it leaves, the old contact may have ended.
-      body: JSON.stringify({
-        what: 'contact_replaced',
-        to: [{ data: old.data, subject }],
-        hold_until_ms: holdUntilMs,
-      }),
-      dueAtMs: nowMs,
-    })),
+
+  const removedMs = Math.max(
+    -1,
+    ...marks
+      .filter(({ lookup }) => lookup.startsWith(markOf(sealed.lookup)))
+      .map(({ createdAtMs }) => createdAtMs),
+  )
+  if (verifiedAtMs === undefined) {
+    // It takes nobody's place; two rows of one mailbox would.
+    if (same !== undefined || standing.some(({ destination }) => destination === sealed.destination))
+      return nothing
+    const waiting = others.filter(({ confirmedAtMs }) => confirmedAtMs === undefined)
+    const row = { ...sealed, acr: 'newel:contact', holdUntilMs: nowMs, confirmedAtMs: undefined } as const
+    return {
+      ...nothing,
+      adds: [contactRow(tenant, subject, bucket, nowMs, row)],
+      removes: waiting.map(({ id }) => ({ id, atMs: nowMs })),
+    }
   }
+  if (verifiedAtMs <= removedMs) return nothing
+  const replaced = replacing([...others, ...marks], holdUntilMs)
+  if (same !== undefined) {
+    return { ...nothing, ...replaced, binds: [{ id: same.id, atMs: nowMs, holdUntilMs }] }
+  }
+  const row = { ...sealed, acr: 'newel:contact', holdUntilMs, confirmedAtMs: nowMs } as const
+  return { ...nothing, ...replaced, adds: [contactRow(tenant, subject, bucket, nowMs, row)] }
 }
+
+const replacedNotice = (
+  tenant: Tenant,
+  old: AuthenticatorRow,
+  bucket: number,
+  untilMs: number,
+  nowMs: number,
+): OutboxRow => ({
+  tenant: tenant.id,
+  id: newId('message', nowMs, bucket),
+  kind: 'notice',
+  subject: old.subject,
+  // The row travels with the message: by the time it leaves, the old contact may have ended.
+  body: JSON.stringify({
+    what: 'contact_replaced',
+    to: [{ data: old.data, subject: old.subject }],
+    hold_until_ms: untilMs,
+  }),
+  dueAtMs: nowMs,
+})
 
 /** Calls the replacement of a contact off. What was to replace it ends first: the two may be one mailbox. */
 const stays = (
@@ -117,7 +207,7 @@ export async function putContactChange(
     tenant: tenant.id,
     subject: write,
     authenticators: change.adds,
-    confirms: change.confirms,
+    binds: change.binds,
     removes: change.removes,
     outbox: change.outbox,
     nowMs,

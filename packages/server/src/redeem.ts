@@ -1,4 +1,4 @@
-import type { ChallengeRow, OutboxRow, RemovalWrite, SpendRow } from '@newel/engine'
+import type { ChallengeRow, ConsumedRemoval, SpendRow } from '@newel/engine'
 import { acrSatisfies, stepUpClaims, type Acr, type Params, type StepUpClaims } from '@newel/protocol'
 import { hashAction } from './assess.ts'
 import { proofExpiryMs } from './browser-calls.ts'
@@ -37,7 +37,7 @@ export interface Redeemed {
 export interface Effect {
   readonly answer: Answer
   readonly challenge?: ChallengeRow
-  readonly removes?: RemovalWrite & { readonly outbox: readonly OutboxRow[] }
+  readonly removes?: ConsumedRemoval
 }
 
 /**

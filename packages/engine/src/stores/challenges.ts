@@ -27,6 +27,13 @@ export interface ChallengeContext {
   readonly assessment: AssessmentRow | undefined
 }
 
+/** A removal that a token pays for. */
+export interface ConsumedRemoval extends RemovalWrite {
+  /** Rows that stay in its place. */
+  readonly leaves: readonly AuthenticatorRow[]
+  readonly outbox: readonly OutboxRow[]
+}
+
 /** Challenges and enrolments, the attempts at them, and the tokens that come of them. */
 export interface ChallengeStore {
   loadChallenge(query: {
@@ -90,8 +97,8 @@ export interface ChallengeStore {
           readonly expectedCounter: number
           readonly counter: number
           readonly data: string
-          /** Sets `confirmedAtMs`: the success of an enrolment that confirms a contact. */
-          readonly confirms: boolean
+          /** The success of an enrolment that confirms a contact: sets when it was confirmed and serves, where it was not. */
+          readonly confirms: { readonly holdUntilMs: number } | undefined
         }
       | undefined
     /** For an enrolment: the new authenticator. `lost` where its `lookup` is taken. */
@@ -144,7 +151,7 @@ export interface ChallengeStore {
     readonly op: OpRow
     /** For an enrolment or a removal, opened or done in the same change. */
     readonly challenge?: ChallengeRow | undefined
-    readonly removes?: (RemovalWrite & { readonly outbox: readonly OutboxRow[] }) | undefined
+    readonly removes?: ConsumedRemoval | undefined
     readonly nowMs: number
   }): Promise<Won | Lost>
 }

@@ -21,6 +21,15 @@ export interface RemovalWrite {
   readonly atMs: number | undefined
 }
 
+/** Binds an authenticator, for the first time or again: it is confirmed, and its failures in a row are forgotten. */
+export interface BindWrite {
+  readonly id: string
+  /** When it was confirmed so far. Default: not. */
+  readonly fromMs?: number | undefined
+  readonly atMs: number
+  readonly holdUntilMs: number
+}
+
 /** Subjects, events and labels. */
 export interface SubjectStore {
   loadSubject(query: {
@@ -36,14 +45,15 @@ export interface SubjectStore {
     readonly grants: readonly Grant[]
   }>
   /**
-   * Writes what changed of a subject and its contacts: new rows, rows the back end has confirmed, and when rows that were
-   * replaced stop to serve. `lost` where a new row's `lookup` is taken, or a row's end is another by now.
+   * Writes what changed of a subject and its contacts: new rows, rows that are bound, and when rows stop to serve, each row
+   * in one of the three at most. `lost` where a new row's `lookup` is taken, a row's end is another by now, or a row to bind
+   * was confirmed at another time or has an end.
    */
   putSubject(write: {
     readonly tenant: string
     readonly subject: SubjectWrite
     readonly authenticators: readonly AuthenticatorRow[]
-    readonly confirms: readonly { readonly id: string; readonly atMs: number }[]
+    readonly binds: readonly BindWrite[]
     readonly removes: readonly RemovalWrite[]
     readonly outbox: readonly OutboxRow[]
     readonly nowMs: number

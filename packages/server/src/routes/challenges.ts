@@ -161,7 +161,7 @@ async function pass(call: Call<unknown>, open: OpenCall, passed: Passed): Promis
       expectedCounter: passed.authenticator.counter,
       counter: judged.counter,
       data: judged.data,
-      confirms: false,
+      confirms: undefined,
     },
     enrolled: undefined,
     meets: { session: row.session, jkt: row.jkt, acr, prefix: features?.network.prefix },

@@ -6,6 +6,7 @@ import { authenticatorView } from '../authenticators.ts'
 import { schemaProblem } from '../body.ts'
 import { opRow } from '../calls.ts'
 import { enrolledMethod, loadOpen, methodContext, standing, withNonce, type OpenCall } from '../challenges.ts'
+import { isFirstContact } from '../contacts.ts'
 import { serverMethods } from '../methods/index.ts'
 import { openContact } from '../methods/email.ts'
 import { maskEmail, type Enrolled } from '../methods/method.ts'
@@ -86,7 +87,9 @@ async function enrol(
   const { nowMs } = call
   const confirmed = 'confirms' in enrolled ? enrolled.confirms : undefined
   const row =
-    'row' in enrolled ? newRow(call, open, enrolled) : { ...enrolled.confirms, confirmedAtMs: nowMs }
+    'row' in enrolled
+      ? newRow(call, open, enrolled)
+      : { ...enrolled.confirms, confirmedAtMs: nowMs, holdUntilMs: contactHoldMs(call, open) }
   const answer: Answer = { body: { authenticator: authenticatorView(row, nowMs) } }
   const written = await call.store.recordPass({
     tenant: tenant.id,
@@ -100,7 +103,7 @@ async function enrol(
       expectedCounter: confirmed.counter,
       counter: confirmed.counter,
       data: confirmed.data,
-      confirms: true,
+      confirms: { holdUntilMs: row.holdUntilMs },
     },
     enrolled: confirmed === undefined ? row : undefined,
     meets: undefined,
@@ -131,6 +134,18 @@ async function enrol(
 /** A session may last for weeks, and its cookie may be stolen by then: the back end vouches for who registers, in this time. */
 const registrationMs = 3_600_000
 
+const registering = (call: Call<unknown>, { challenge, subject }: OpenCall): boolean =>
+  challenge.session !== undefined &&
+  subject.createdSession === challenge.session &&
+  call.nowMs < subject.firstSeenMs + registrationMs
+
+const holdEndMs = (call: Call<unknown>, open: OpenCall): number =>
+  registering(call, open) ? call.nowMs : call.nowMs + open.tenant.config.holdHours * 3_600_000
+
+/** A first contact serves at once, one beside another after the hold: its confirming says nothing of the old one. */
+const contactHoldMs = (call: Call<unknown>, open: OpenCall): number =>
+  isFirstContact(open.context.authenticators, call.nowMs) ? call.nowMs : holdEndMs(call, open)
+
 /** It counts for no more than the proof it was enrolled under until the hold has passed, unless the back end vouched. */
 function newRow(
   call: Call<RouteBody<'enrollmentVerify'>>,
@@ -139,10 +154,6 @@ function newRow(
 ): AuthenticatorRow {
   const { tenant, challenge, subject } = open
   const { nowMs } = call
-  const registering =
-    challenge.session !== undefined &&
-    subject.createdSession === challenge.session &&
-    nowMs < subject.firstSeenMs + registrationMs
   const id = newId('authenticator', nowMs, subject.bucket)
   return {
     tenant: tenant.id,
@@ -150,7 +161,7 @@ function newRow(
     subject: challenge.subject,
     method: enrolledMethod(challenge),
     enrolledUnder: challenge.acr,
-    holdUntilMs: registering ? nowMs : nowMs + tenant.config.holdHours * 3_600_000,
+    holdUntilMs: holdEndMs(call, open),
     label: call.body.label ?? enrolled.label,
     destination: undefined,
     confirmedAtMs: nowMs,

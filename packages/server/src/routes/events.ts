@@ -60,7 +60,7 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
   const change =
     subject === undefined
       ? undefined
-      : await contactChange(tenant, subject, bucket, body.subject ?? {}, context.authenticators, nowMs)
+      : await contactChange(call, tenant, subject, bucket, body.subject ?? {}, context.authenticators)
   const grant: Grant | undefined =
     grants && jkt !== undefined
       ? {
@@ -88,7 +88,7 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
             context.subject,
             body.type === 'subject.created' ? body.session : undefined,
           ),
-    // Only a first contact comes this way; a change of one is a call of its own, PUT /v1/subjects/{id}.
+    // Only one that takes nobody's place comes this way; a change is a call of its own, PUT /v1/subjects/{id}.
     authenticators: change?.removes.length === 0 ? change.adds : [],
     session:
       started && session !== undefined && context.session === undefined

@@ -17,7 +17,7 @@ import { authenticatedTenant, claimedTenant } from '../calls.ts'
 import { ProblemError } from '../problem.ts'
 import { redeem } from '../redeem.ts'
 import type { Answer, Call } from '../services.ts'
-import { contactChange, putContactChange } from '../contacts.ts'
+import { contactChange, putContactChange, removalMark } from '../contacts.ts'
 import { bucketOf, newId } from '../ids.ts'
 import { noticeToAll } from '../notices.ts'
 import { subjectWrite } from '../subjects.ts'
@@ -47,9 +47,9 @@ export async function subjectPut(call: Call<RouteBody<'subjectPut'>>): Promise<A
   for (let round = 0; round < rounds; round++) {
     const { context, tenant } = await load(call, subject)
     const bucket = await bucketOf(tenant, subject)
-    const change = await contactChange(tenant, subject, bucket, call.body, context.authenticators, call.nowMs)
+    const change = await contactChange(call, tenant, subject, bucket, call.body, context.authenticators)
     const write = subjectWrite(subject, bucket, call.body, context.subject)
-    const unchanged = change.adds.length + change.confirms.length + change.removes.length === 0
+    const unchanged = change.adds.length + change.binds.length + change.removes.length === 0
     if (write === undefined && unchanged) return { body: { stored: true } }
     const full = write ?? { subject, bucket, userHandle: context.subject?.userHandle ?? '' }
     if (await putContactChange(call.store, tenant, full, change, call.nowMs))
@@ -229,6 +229,7 @@ export async function authenticatorRemove(call: Call<RouteBody<'authenticatorRem
     atMs: nowMs,
   })
   const bucket = await bucketOf(tenant, subject)
+  const leaves = target?.method === 'email' ? [removalMark(tenant, target, bucket, nowMs)] : []
   const outbox =
     target === undefined
       ? []
@@ -244,7 +245,7 @@ export async function authenticatorRemove(call: Call<RouteBody<'authenticatorRem
   if (body.token !== undefined) {
     return redeem(call, redemptionOf(guarded, body, body.token), async () => {
       if (target === undefined || !isActive(target, nowMs)) throw new ProblemError('not_found')
-      return { answer: removed, removes: { ...removalOf(target), outbox } }
+      return { answer: removed, removes: { ...removalOf(target), leaves, outbox } }
     })
   }
   // Who has an authenticator has an assurance above base, so that an allow comes from `observe` mode or a hold only.
@@ -261,8 +262,8 @@ export async function authenticatorRemove(call: Call<RouteBody<'authenticatorRem
     await call.store.putSubject({
       tenant: tenant.id,
       subject: { subject, bucket, userHandle: context.subject?.userHandle ?? '' },
-      authenticators: [],
-      confirms: [],
+      authenticators: leaves,
+      binds: [],
       removes: [removalOf(target)],
       outbox,
       nowMs,

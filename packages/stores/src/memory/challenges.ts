@@ -54,7 +54,8 @@ function useAuthenticator(
     data: used.data,
     lastUsedAtMs: nowMs,
     consecutiveFailures: 0,
-    confirmedAtMs: used.confirms ? (row.confirmedAtMs ?? nowMs) : row.confirmedAtMs,
+    ...(used.confirms &&
+      row.confirmedAtMs === undefined && { confirmedAtMs: nowMs, holdUntilMs: used.confirms.holdUntilMs }),
   })
   // The attempt that succeeded is no failure: the latest of this challenge leaves the list.
   const attempts = memory.attempts
@@ -210,6 +211,7 @@ export const memoryChallenges = (memory: Memory): ChallengeStore => ({
       keepOp(memory, tenant, spend.subject, op)
       if (challenge) openChallenge(memory, challenge, nowMs)
       if (removes) removeAuthenticator(memory, tenant, spend.subject, removes)
+      for (const row of removes?.leaves ?? []) addAuthenticator(memory, row)
       for (const message of removes?.outbox ?? []) enqueue(memory, message)
     }),
 })

@@ -3,6 +3,7 @@ import { atMost, sessionOwner } from '../bounds.ts'
 import { memoryPerson } from './person.ts'
 import { newest, readAuthenticators, readGrants, readOp, sorted, toEvent } from './reads.ts'
 import { finishSession, renewSession } from './sessions.ts'
+import { refused } from './table.ts'
 import type { Memory } from './tables.ts'
 import {
   addAuthenticator,
@@ -27,15 +28,15 @@ export const memorySubjects = (memory: Memory): SubjectStore => ({
     grants: readGrants(memory, tenant, subject),
   }),
 
-  putSubject: async ({ tenant, subject: given, authenticators, confirms, removes, outbox, nowMs }) =>
+  putSubject: async ({ tenant, subject: given, authenticators, binds, removes, outbox, nowMs }) =>
     write(memory, () => {
       const { subject } = given
       writeSubject(memory, tenant, given, nowMs)
-      for (const { id, atMs } of confirms) {
-        const row = memory.authenticators.find(tenant, id)
-        if (row?.subject === subject && row.confirmedAtMs === undefined) {
-          memory.authenticators.put({ ...row, confirmedAtMs: atMs })
-        }
+      for (const { id, fromMs, atMs, holdUntilMs } of binds) {
+        const row = must(memory.authenticators.find(tenant, id))
+        if (row.subject !== subject || row.confirmedAtMs !== fromMs || row.removedAtMs !== undefined)
+          throw refused
+        memory.authenticators.put({ ...row, confirmedAtMs: atMs, holdUntilMs, consecutiveFailures: 0 })
       }
       for (const removal of removes) removeAuthenticator(memory, tenant, subject, removal)
       for (const row of authenticators) addAuthenticator(memory, row)

@@ -2,7 +2,16 @@ import type { ChallengeStore } from '@newel/engine'
 import { ofChallenge, readChallenge, type OfChallenge } from './challenges.ts'
 import { first, insert, without, type Sql } from './context.ts'
 import { openChallenge } from './open-challenge.ts'
-import { enqueue, keepOp, readOp, readProof, removeAuthenticator, toOp, useProof } from './shared.ts'
+import {
+  addAuthenticator,
+  enqueue,
+  keepOp,
+  readOp,
+  readProof,
+  removeAuthenticator,
+  toOp,
+  useProof,
+} from './shared.ts'
 import { query } from './statement.ts'
 import { tables } from '../tables.ts'
 import { readRevision } from './tenants.ts'
@@ -61,6 +70,7 @@ export const sqlConsume = (sql: Sql): Pick<ChallengeStore, 'loadConsume' | 'cons
         keepOp(bind, tenant, spend.subject, op),
         ...(challenge ? openChallenge(bind, challenge, nowMs) : []),
         removes && removeAuthenticator(bind, tenant, spend.subject, removes),
+        ...(removes?.leaves ?? []).map((row) => addAuthenticator(bind, row)),
         ...(removes?.outbox ?? []).map((message) => enqueue(bind, message)),
       ]),
   }

@@ -63,6 +63,7 @@ const setUsed = query<{
   counter: number
   data: string
   confirms: boolean
+  hold: number
   now: number
 }>((db, p) =>
   db
@@ -77,6 +78,12 @@ const setUsed = query<{
         .when(template<boolean>`${p.confirms} = 1`)
         .then(eb.fn.coalesce('confirmed_at_ms', template<number>`${p.now}`))
         .else(eb.ref('confirmed_at_ms'))
+        .end(),
+      hold_until_ms: eb
+        .case()
+        .when(template<boolean>`${p.confirms} = 1 and confirmed_at_ms is null`)
+        .then(template<number>`cast(${p.hold} as bigint)`)
+        .else(eb.ref('hold_until_ms'))
         .end(),
     }))
     .where('tenant', '=', p.tenant)
@@ -165,7 +172,8 @@ export const recordPass =
                 expected: authenticator.expectedCounter,
                 counter: authenticator.counter,
                 data: authenticator.data,
-                confirms: authenticator.confirms,
+                confirms: authenticator.confirms !== undefined,
+                hold: authenticator.confirms?.holdUntilMs ?? 0,
                 now,
               }),
             ),

@@ -197,17 +197,10 @@ const setRemoved = query<{
   id: string
   from: number
   at: number | undefined
-  confirmed: number | undefined
 }>((db, p) =>
   db
     .updateTable('authenticators')
-    .set((eb) => ({
-      removed_at_ms: p.at,
-      confirmed_at_ms: eb.fn.coalesce(
-        'confirmed_at_ms',
-        eb.cast<number | null>(eb.val(p.confirmed), 'bigint'),
-      ),
-    }))
+    .set({ removed_at_ms: p.at })
     .where('tenant', '=', p.tenant)
     .where('subject', '=', p.subject)
     .where('id', '=', p.id)
@@ -216,17 +209,13 @@ const setRemoved = query<{
 
 const noEnd = -1
 
-/**
- * Sets the end of an authenticator of the subject, and when it was confirmed where that is not known; one whose end is
- * another by now refuses the batch.
- */
+/** Sets the end of an authenticator of the subject; one whose end is another by now refuses the batch. */
 export const removeAuthenticator = (
   bind: Bind,
   tenant: string,
   subject: string,
   { id, fromMs = noEnd, atMs }: RemovalWrite,
-  confirmed?: number,
-): Statement => must(bind(setRemoved, { tenant, subject, id, from: fromMs, at: atMs, confirmed }))
+): Statement => must(bind(setRemoved, { tenant, subject, id, from: fromMs, at: atMs }))
 
 const upsertTie = query<{
   tenant: string

@@ -26,14 +26,24 @@ import { must, query } from './statement.ts'
 import { tables } from '../tables.ts'
 import { readRevision } from './tenants.ts'
 
-const setConfirmed = query<{ tenant: string; subject: string; id: string; at: number }>((db, p) =>
+const never = -1
+
+const setBound = query<{
+  tenant: string
+  subject: string
+  id: string
+  from: number
+  at: number
+  hold: number
+}>((db, p) =>
   db
     .updateTable('authenticators')
-    .set({ confirmed_at_ms: p.at })
+    .set((eb) => ({ confirmed_at_ms: p.at, hold_until_ms: p.hold, consecutive_failures: eb.lit(0) }))
     .where('tenant', '=', p.tenant)
     .where('subject', '=', p.subject)
     .where('id', '=', p.id)
-    .where('confirmed_at_ms', 'is', null),
+    .where((eb) => eb(eb.fn.coalesce('confirmed_at_ms', eb.lit(never)), '=', p.from))
+    .where('removed_at_ms', 'is', null),
 )
 
 const addAssurance = query<{
@@ -168,18 +178,14 @@ export const sqlSubjects = (sql: Sql): Subjects => {
       }
     },
 
-    putSubject: async ({ tenant, subject: write, authenticators, confirms, removes, outbox, nowMs }) => {
+    putSubject: async ({ tenant, subject: write, authenticators, binds, removes, outbox, nowMs }) => {
       const { subject } = write
-      // One row, one statement: Postgres would leave out the second.
-      const confirmed = new Map(confirms.map(({ id, atMs }) => [id, atMs]))
-      const removals = removes.map((removal) =>
-        removeAuthenticator(bind, tenant, subject, removal, confirmed.get(removal.id)),
-      )
-      for (const { id } of removes) confirmed.delete(id)
       return sql.write([
         writeSubject(bind, tenant, write, nowMs),
-        ...[...confirmed].map(([id, at]) => bind(setConfirmed, { tenant, subject, id, at })),
-        ...removals,
+        ...binds.map(({ id, fromMs = never, atMs: at, holdUntilMs: hold }) =>
+          must(bind(setBound, { tenant, subject, id, from: fromMs, at, hold })),
+        ),
+        ...removes.map((removal) => removeAuthenticator(bind, tenant, subject, removal)),
         ...authenticators.map((row) => addAuthenticator(bind, row)),
         ...outbox.map((message) => enqueue(bind, message)),
       ])

@@ -51,7 +51,7 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
       op: { ...op, digest: 'd', status: 200, response: '{}', expiresAtMs: 1 },
       grant: undefined,
       assurance: { acr: 'phr', authTimeMs: 1 },
-      authenticator: { id: 'a', expectedCounter: 0, counter: 1, data: '{}', confirms: true },
+      authenticator: { id: 'a', expectedCounter: 0, counter: 1, data: '{}', confirms: { holdUntilMs: 1 } },
       enrolled: undefined,
       meets: { jkt: 'j', acr: 'phr' },
       event: undefined,

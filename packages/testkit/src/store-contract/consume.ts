@@ -132,12 +132,20 @@ export function consumeContract({ describe, test, expect }: Contract): void {
 
     test('an authenticator is removed in the same change, once, and only the own one', async ({ store }) => {
       await setUp(store)
-      const removes = { id: authenticator(1).id, atMs: now + 5, outbox: [message(1)] }
-      const others = { id: authenticator(2).id, atMs: now + 5, outbox: [message(2)] }
+      const removes = {
+        id: authenticator(1).id,
+        atMs: now + 5,
+        leaves: [authenticator(3)],
+        outbox: [message(1)],
+      }
+      const others = { ...removes, id: authenticator(2).id, outbox: [message(2)] }
       expect(await store.consume(consume('a', { removes: others }))).toEqual({ lost: true })
       expect(await store.consume(consume('a', { removes, nowMs: now + 5 }))).toEqual({ lost: false })
       expect(await store.consume(consume('b', { spend: spend(2), removes }))).toEqual({ lost: true })
-      expect((await loadAll(store)).authenticators[0]?.removedAtMs).toBe(now + 5)
+      expect((await loadAll(store)).authenticators).toEqual([
+        authenticator(3),
+        { ...authenticator(1), removedAtMs: now + 5 },
+      ])
       expect(await store.leaseOutbox(10, now, now + 1)).toMatchObject([{ id: id('message', 1) }])
     })
 

@@ -185,12 +185,15 @@ export function passContract({ describe, test, expect }: Contract): void {
         [4, now + 2],
       ] as const) {
         await open(store, challenge(number))
-        const confirms = { ...used, counter: 0, confirms: true }
+        const confirms = { ...used, counter: 0, confirms: { holdUntilMs: atMs + day } }
         await store.recordPass(
           pass(`p${number}`, { id: challenge(number).id, authenticator: confirms, nowMs: atMs }),
         )
       }
-      expect((await loadAll(store)).authenticators[0]?.confirmedAtMs).toBe(now + 1)
+      expect((await loadAll(store)).authenticators[0]).toMatchObject({
+        confirmedAtMs: now + 1,
+        holdUntilMs: now + 1 + day,
+      })
     })
   })
 }

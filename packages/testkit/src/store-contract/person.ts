@@ -82,7 +82,7 @@ async function live(store: Store, tag: string, number: number, of = tenant): Pro
     tenant: of,
     subject: writeOf({ subject }),
     authenticators: [],
-    confirms: [],
+    binds: [],
     removes: [],
     outbox: [message(number, row)],
     nowMs: now,

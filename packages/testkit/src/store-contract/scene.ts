@@ -64,7 +64,7 @@ export const used = {
   expectedCounter: 0,
   counter: 7,
   data: '{"seed":"sealed"}',
-  confirms: false,
+  confirms: undefined,
 }
 
 export const pass = (name: string, more: Partial<Pass> = {}): Pass => ({

@@ -1,6 +1,6 @@
 import type { Store, SubjectStore } from '@newel/engine'
 import { winners, type Contract } from './api.ts'
-import { setUp } from './scene.ts'
+import { attempt, setUp } from './scene.ts'
 import {
   authenticator,
   day,
@@ -20,7 +20,7 @@ const put = (more: Partial<Put> = {}): Put => ({
   tenant,
   subject: writeOf(),
   authenticators: [],
-  confirms: [],
+  binds: [],
   removes: [],
   outbox: [],
   nowMs: now,
@@ -45,7 +45,7 @@ export function subjectContract({ describe, test, expect }: Contract): void {
       })
     })
 
-    test('contacts are added, confirmed and replaced in one change', async ({ store }) => {
+    test('contacts are added, bound and replaced in one change', async ({ store }) => {
       await declare(store)
       await store.putSubject(
         put({ authenticators: [mail(1), authenticator(2, { confirmedAtMs: undefined })] }),
@@ -53,7 +53,7 @@ export function subjectContract({ describe, test, expect }: Contract): void {
       const change = put({
         subject: writeOf({ name: 'Ada' }),
         authenticators: [mail(3)],
-        confirms: [{ id: authenticator(2).id, atMs: now + 1 }],
+        binds: [{ id: authenticator(2).id, atMs: now + 1, holdUntilMs: now + day }],
         removes: [{ id: authenticator(1).id, atMs: now + day }],
         outbox: [message(1)],
       })
@@ -61,7 +61,7 @@ export function subjectContract({ describe, test, expect }: Contract): void {
       const loaded = await load(store)
       expect(loaded.subject?.name).toBe('Ada')
       expect(loaded.authenticators).toEqual([
-        authenticator(2, { confirmedAtMs: now + 1 }),
+        authenticator(2, { confirmedAtMs: now + 1, holdUntilMs: now + day }),
         mail(3),
         { ...mail(1), removedAtMs: now + day },
       ])
@@ -90,14 +90,38 @@ export function subjectContract({ describe, test, expect }: Contract): void {
       ])
     })
 
-    test('a contact is confirmed once: the first time stands', async ({ store }) => {
+    test('a contact is bound, and bound again, by whoever knows when it was', async ({ store, race }) => {
       await declare(store)
+      const { id } = authenticator(1)
       await store.putSubject(put({ authenticators: [{ ...mail(1), confirmedAtMs: undefined }] }))
-      const confirm = (atMs: number) =>
-        store.putSubject(put({ confirms: [{ id: authenticator(1).id, atMs }] }))
-      await confirm(now + 1)
-      await confirm(now + 2)
-      expect((await load(store)).authenticators[0]?.confirmedAtMs).toBe(now + 1)
+      const bind = (atMs: number, fromMs?: number) => ({
+        binds: [{ id, fromMs, atMs, holdUntilMs: atMs + day }],
+      })
+      expect(await store.putSubject(put(bind(now + 1)))).toEqual({ lost: false })
+      const named = { subject: writeOf({ name: 'Mallory' }) }
+      expect(await store.putSubject(put({ ...named, ...bind(now + 2) }))).toEqual({ lost: true })
+      const results = await race((each) => each.putSubject(put(bind(now + 3, now + 1))))
+      expect(winners(results)).toHaveLength(1)
+      const loaded = await load(store)
+      expect(loaded.subject?.name).toBe(undefined)
+      expect(loaded.authenticators).toEqual([
+        { ...mail(1), confirmedAtMs: now + 3, holdUntilMs: now + 3 + day },
+      ])
+      await store.putSubject(put({ removes: [{ id, atMs: now + day }] }))
+      expect(await store.putSubject(put(bind(now + 4, now + 3)))).toEqual({ lost: true })
+    })
+
+    test('failures in a row are forgotten where an authenticator is bound again', async ({ store }) => {
+      await setUp(store)
+      const { id, confirmedAtMs } = authenticator(1)
+      await store.recordAttempt(attempt(1, 'a', { authenticator: { id, attempt: 1 } }))
+      expect((await load(store)).authenticators[0]?.consecutiveFailures).toBe(1)
+      const binds = [{ id, fromMs: confirmedAtMs, atMs: now + 1, holdUntilMs: now }]
+      expect(await store.putSubject(put({ binds }))).toEqual({ lost: false })
+      expect((await load(store)).authenticators[0]).toMatchObject({
+        consecutiveFailures: 0,
+        recentFailuresMs: [now],
+      })
     })
 
     test('the end of a contact is moved and called off by whoever knows it', async ({ store }) => {
@@ -113,17 +137,6 @@ export function subjectContract({ describe, test, expect }: Contract): void {
       expect(await store.putSubject(put({ removes: [off] }))).toEqual({ lost: false })
       expect(await store.putSubject(put({ removes: [off] }))).toEqual({ lost: true })
       expect((await load(store)).authenticators).toEqual([mail(1)])
-    })
-
-    test('a contact that stays after all is confirmed in the same change', async ({ store }) => {
-      await declare(store)
-      await store.putSubject(put({ authenticators: [{ ...mail(1), confirmedAtMs: undefined }, mail(2)] }))
-      const ends = [authenticator(1), authenticator(2)].map(({ id }) => ({ id, atMs: now + day }))
-      await store.putSubject(put({ removes: ends }))
-      const stays = ends.map(({ id, atMs }) => ({ id, fromMs: atMs, atMs: undefined }))
-      const confirms = ends.map(({ id }) => ({ id, atMs: now + 5 }))
-      expect(await store.putSubject(put({ removes: stays, confirms }))).toEqual({ lost: false })
-      expect((await load(store)).authenticators).toEqual([{ ...mail(1), confirmedAtMs: now + 5 }, mail(2)])
     })
 
     test('an end is not called off once another contact has the place', async ({ store }) => {
@@ -148,10 +161,11 @@ export function subjectContract({ describe, test, expect }: Contract): void {
       expect((await load(store)).authenticators).toHaveLength(2)
     })
 
-    test('nobody confirms or removes what belongs to another subject', async ({ store }) => {
+    test('nobody binds or removes what belongs to another subject', async ({ store }) => {
       await setUp(store)
       const theirs = authenticator(2).id
-      await store.putSubject(put({ confirms: [{ id: theirs, atMs: now + 1 }] }))
+      const binds = [{ id: theirs, fromMs: authenticator(2).confirmedAtMs, atMs: now + 1, holdUntilMs: now }]
+      expect(await store.putSubject(put({ binds }))).toEqual({ lost: true })
       expect(await store.putSubject(put({ removes: [{ id: theirs, atMs: now }] }))).toEqual({ lost: true })
       expect((await loadAll(store, { subject: 'user-2' })).authenticators).toEqual([
         authenticator(2, { subject: 'user-2' }),

@@ -38,7 +38,7 @@ const post = (store: Store, rows: readonly ReturnType<typeof message>[]) =>
     tenant: rows[0]!.tenant,
     subject: writeOf(),
     authenticators: [],
-    confirms: [],
+    binds: [],
     removes: [],
     outbox: rows,
     nowMs: now,
