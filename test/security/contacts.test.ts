@@ -112,7 +112,7 @@ function riding() {
       email = { value, ...(verifiedAtMs !== undefined && { verified_at_ms: verifiedAtMs }) }
     },
     /** Where a code goes; `undefined` where there is no way to send one. */
-    async asked(): Promise<string | undefined> {
+    asked: async (): Promise<string | undefined> => {
       const device = await newel.device()
       const refused = await ask(device)
       if (refused.ok) throw new Error('nothing was asked')
