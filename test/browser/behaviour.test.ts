@@ -55,6 +55,50 @@ it('gives no times for a password that a program filled in', async () => {
   expect((await observed(page))['typing@1']).toEqual({ absent: 'idle' })
 })
 
+it('sums up strokes of the pointer, the way through fields, free text, and the clicks of a program', async () => {
+  const page = await openPage()
+  const name = page.getByLabel('Name')
+  for (const [x, y] of [
+    [300, 40],
+    [40, 300],
+    [420, 260],
+    [90, 20],
+  ] as const) {
+    await page.mouse.move(x, y, { steps: 25 })
+    await page.waitForTimeout(150)
+  }
+  await name.click()
+  await page.keyboard.type('the quick brown fox jumps over the lazy dog again', { delay: 25 })
+  await page.getByLabel('Password', { exact: true }).click()
+  await page.keyboard.type('Correct4horse')
+  const said = await observed(page)
+  expect(said['pointer@1']).toMatchObject({ value: { pointer: 'mouse' } })
+  expect(said['free-text@1']).toMatchObject({ value: { keys: 49 } })
+  expect(said['navigation@1']).toMatchObject({
+    value: { pages: [{}], fields: [{ manner: 'typed' }, { manner: 'typed' }], returns: 0 },
+  })
+  // The driver clicks on the very centre.
+  expect(said['automation@1']).toMatchObject({
+    value: { keys: 62, clicks: 2, centred_clicks: 2, synthetic_keys: 0, synthetic_clicks: 0 },
+  })
+})
+
+it('follows the way over pages that are loaded anew, and forgets it at sign-out', async () => {
+  const page = await openPage()
+  for (const path of ['/account/4711', '/']) {
+    await page.evaluate((to) => history.pushState(null, '', to), path)
+    await page.getByLabel('Name').click()
+  }
+  await page.reload()
+  const way = (said: Record<string, unknown>) =>
+    (said['navigation@1'] as { value: { pages: unknown[] } }).value.pages.length
+  expect(way(await observed(page))).toBe(4)
+  await page.evaluate(() => window.Newel.client.reset())
+  await page.reload()
+  // The page that was open at sign-out, and this one.
+  expect(way(await observed(page))).toBe(2)
+})
+
 it('says nothing of what was typed, in an envelope or in what is stored', async () => {
   const page = await openPage()
   const bodies: string[] = []

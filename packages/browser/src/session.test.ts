@@ -137,12 +137,7 @@ it('proves possession to the origin of the page, over what it is given', async (
   })
 })
 
-it('sends what was typed meanwhile before the receipt ends, and forgets it with the visit', async () => {
-  world.fake.signals.splice(0, 10, 'typing@1')
-  document.body.innerHTML = '<input data-newel-cadence="pin">'
-  await session.receipt()
-  expect(session.observed()).toEqual({ 'typing@1': { absent: 'idle' } })
-
+function typePin(): void {
   const field = document.querySelector('input')!
   for (const [i, key] of ['a', 'b', 'c', 'd'].entries()) {
     for (const type of ['keydown', 'input', 'keyup']) {
@@ -154,6 +149,15 @@ it('sends what was typed meanwhile before the receipt ends, and forgets it with 
       field.dispatchEvent(event)
     }
   }
+}
+
+it('sends what was typed meanwhile before the receipt ends, and forgets it with the visit', async () => {
+  world.fake.signals.splice(0, 10, 'typing@1')
+  document.body.innerHTML = '<input data-newel-cadence="pin">'
+  await session.receipt()
+  expect(session.observed()).toEqual({ 'typing@1': { absent: 'idle' } })
+
+  typePin()
   await session.receipt()
   await session.receipt()
   expect(world.fake.envelopes).toHaveLength(2)
@@ -163,5 +167,19 @@ it('sends what was typed meanwhile before the receipt ends, and forgets it with 
 
   session.reset()
   await session.receipt()
+  expect(session.observed()).toEqual({ 'typing@1': { absent: 'idle' } })
+})
+
+it('leaves what a visit was told of behind when the visit ends unnoticed', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: serverMs })
+  world.fake.signals.splice(0, 10, 'typing@1')
+  document.body.innerHTML = '<input data-newel-cadence="pin">'
+  await session.receipt()
+  typePin()
+  await session.receipt()
+  serverMs += 31 * 60_000
+  vi.setSystemTime(serverMs)
+  await session.receipt()
+  expect(claims().map(({ visit }) => visit === claims()[0]?.['visit'])).toEqual([true, true, false])
   expect(session.observed()).toEqual({ 'typing@1': { absent: 'idle' } })
 })

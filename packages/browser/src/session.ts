@@ -42,9 +42,9 @@ const patienceMs = 3000
 const pauseMs = 30_000
 
 /** Loaded when they are first needed. Without them every signal is absent, and the key still speaks. */
-const loadObserver = async (declined: readonly PageSignalName[]): Promise<Observer> => {
+const loadObserver = async (declined: readonly PageSignalName[], visit: () => string): Promise<Observer> => {
   try {
-    return (await import('./signals/index.ts')).createObserver(declined)
+    return (await import('./signals/index.ts')).createObserver(declined, visit)
   } catch {
     return {
       observe: (wanted) =>
@@ -68,7 +68,7 @@ export function createSession(transport: Transport, declined: readonly PageSigna
     const [device, greeting, loaded] = await Promise.all([
       transport.device(),
       transport.greet(),
-      observer ?? loadObserver(declined),
+      observer ?? loadObserver(declined, () => visit.current()),
     ])
     observer ??= loaded
     const [observations] = await Promise.all([

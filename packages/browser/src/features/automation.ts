@@ -2,7 +2,7 @@
 export interface AutomationSummary {
   /** Keys pressed and let go, on a keyboard that tells them. */
   readonly keys: number
-  /** Of these, let go within a millisecond. */
+  /** Of these, let go within 5 ms. */
   readonly instant_keys: number
   /** Of these, that followed the one before within 8 ms. */
   readonly fast_keys: number
@@ -10,7 +10,7 @@ export interface AutomationSummary {
   readonly even_keys: number
   /** Clicks by a mouse. */
   readonly clicks: number
-  /** Of these, let go within a millisecond. */
+  /** Of these, let go within 5 ms. */
   readonly instant_clicks: number
   /** Of these, that hit the very centre of what they hit. */
   readonly centred_clicks: number
@@ -56,6 +56,8 @@ const names = [
   'synthetic_clicks',
 ] as const satisfies readonly (keyof AutomationSummary)[]
 
+/** Hands hold a key for 30 ms and more. */
+const instantMs = 5
 /** A coarser timer makes people look exact. */
 const finestNeededUs = 2000
 
@@ -74,7 +76,7 @@ export function createAutomation(timerStepUs: number | undefined): Automation {
   const count = (name: keyof AutomationSummary, happened: boolean): void => {
     if (happened) counts[name] = Math.min(most, counts[name] + 1)
   }
-  const isInstant = ({ downMs, upMs }: Press): boolean => exact && upMs - downMs <= 1
+  const isInstant = ({ downMs, upMs }: Press): boolean => exact && upMs - downMs <= instantMs
 
   return {
     key(press) {

@@ -93,8 +93,6 @@ function measure(samples: readonly PointerSample[]): Stroke | undefined {
 /** Follows pointers. Keeps the samples of the stroke that goes on, and the measures of the latest 64. */
 export interface Strokes {
   add(sample: PointerSample): void
-  /** How many strokes were measured so far. */
-  count(): number
   /** `undefined` before the third stroke: less says nothing of a hand. */
   summary(): PointerSummary | undefined
   clear(): void
@@ -103,7 +101,6 @@ export interface Strokes {
 export function createStrokes(): Strokes {
   let current: PointerSample[] = []
   let strokes: Stroke[] = []
-  let count = 0
   let rests: number[] = []
   let presses: number[] = []
   let pressed: PointerSample | undefined
@@ -112,7 +109,6 @@ export function createStrokes(): Strokes {
     const stroke = measure(current)
     current = []
     if (stroke === undefined) return
-    count += 1
     strokes = [...strokes, stroke].slice(-maxStrokes)
   }
   const ended = ({ atMs, pointer }: PointerSample): boolean => {
@@ -158,18 +154,19 @@ export function createStrokes(): Strokes {
         finish()
       }
     },
-    count: () => count,
     summary() {
+      const going = measure(current)
+      const all = going === undefined ? strokes : [...strokes, going]
       const kinds = (['mouse', 'touch', 'pen'] as const).map((pointer) => ({
         pointer,
-        of: strokes.filter((stroke) => stroke.pointer === pointer),
+        of: all.filter((stroke) => stroke.pointer === pointer),
       }))
       const { pointer, of } = kinds.reduce((most, kind) => (kind.of.length > most.of.length ? kind : most))
       if (of.length < 3) return undefined
       const quartiles = (values: readonly number[]): number[] => quantiles(values, [0.25, 0.5, 0.75])
       return {
         pointer,
-        strokes: of.length,
+        strokes: Math.min(maxStrokes, of.length),
         duration_ms: quartiles(of.map((stroke) => stroke.durationMs)),
         speed: quartiles(of.map((stroke) => stroke.speed)),
         peak: quartiles(of.map((stroke) => stroke.peak)),
@@ -183,7 +180,6 @@ export function createStrokes(): Strokes {
     clear() {
       current = []
       strokes = []
-      count = 0
       rests = []
       presses = []
       pressed = undefined

@@ -38,14 +38,14 @@ const browser = (more: object): void =>
   })
 
 it('observes every signal of the protocol, each as its schema declares it', async () => {
-  const observed = await createObserver([]).observe(wanted, context)
+  const observed = await createObserver([], () => 'visit').observe(wanted, context)
   expect(Object.keys(observed).sort()).toEqual([...wanted].sort())
   for (const [wire, observation] of Object.entries(observed))
     expect([wire, fits(wire, observation)]).toEqual([wire, true])
 })
 
 it('states what the page declines, and does not collect it', async () => {
-  const observed = await createObserver(['fingerprint']).observe(wanted, context)
+  const observed = await createObserver(['fingerprint'], () => 'visit').observe(wanted, context)
   expect(observed['fingerprint@1']).toEqual({ absent: 'declined' })
   expect(readComponents).not.toHaveBeenCalled()
 })

@@ -1,11 +1,15 @@
 import * as v from 'valibot'
+import { automation } from './automation.ts'
 import { client } from './client.ts'
 import { address, arrival, userAgent } from './connection.ts'
 import { absence, type Observation } from './define.ts'
 import { deviceKey } from './device-key.ts'
 import { fingerprint } from './fingerprint.ts'
+import { freeText } from './free-text.ts'
 import { language } from './language.ts'
+import { navigation } from './navigation.ts'
 import { pageTiming } from './page-timing.ts'
+import { pointer } from './pointer.ts'
 import { screen } from './screen.ts'
 import { timezone } from './timezone.ts'
 import { typing } from './typing.ts'
@@ -20,6 +24,10 @@ export const pageSignals = {
   screen,
   'page-timing': pageTiming,
   typing,
+  'free-text': freeText,
+  pointer,
+  navigation,
+  automation,
 } as const
 
 /** Signals that the server takes from the connection which carries an envelope. */

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { createAutomation } from './automation.ts'
+
+const typeKeys = (gapMs: (i: number) => number, holdMs: number, timerStepUs: number | undefined = 100) => {
+  const automation = createAutomation(timerStepUs)
+  let atMs = 0
+  for (let i = 0; i < 10; i++) {
+    automation.key({ downMs: atMs, upMs: atMs + holdMs })
+    atMs += gapMs(i)
+  }
+  return automation.summary()
+}
+
+it('counts keys that hands do not press so', () => {
+  expect(typeKeys(() => 1, 0)).toMatchObject({ keys: 10, instant_keys: 10, fast_keys: 9, even_keys: 8 })
+  expect(typeKeys(() => 50, 20)).toMatchObject({ instant_keys: 0, fast_keys: 0, even_keys: 8 })
+})
+
+it('finds nothing in hands', () => {
+  expect(typeKeys((i) => 120 + ((i * 37) % 61), 85)).toMatchObject({
+    keys: 10,
+    instant_keys: 0,
+    fast_keys: 0,
+    even_keys: 0,
+  })
+})
+
+it('says nothing of times where the timer is too coarse to tell, or unknown', () => {
+  for (const step of [16_667, undefined])
+    expect(typeKeys(() => 100, 0, step ?? NaN)).toMatchObject({ keys: 10, instant_keys: 0, even_keys: 0 })
+})
+
+it('counts clicks that come out of nowhere, and none that a hand led there', () => {
+  const automation = createAutomation(100)
+  automation.move(50, 50)
+  automation.click({ downMs: 0, upMs: 90 }, 51, 50, false)
+  automation.click({ downMs: 1000, upMs: 1000 }, 400, 300, true)
+  expect(automation.summary()).toMatchObject({ clicks: 2, instant_clicks: 1, centred_clicks: 1, jumps: 1 })
+})
+
+it('counts events of scripts, up to a bound, and forgets when told', () => {
+  const automation = createAutomation(100)
+  for (let i = 0; i < 2000; i++) automation.synthetic('keys')
+  automation.synthetic('moves')
+  expect(automation.summary()).toMatchObject({ synthetic_keys: 999, synthetic_moves: 1, synthetic_clicks: 0 })
+  automation.clear()
+  expect(automation.summary()).toMatchObject({ synthetic_keys: 0, synthetic_moves: 0 })
+})

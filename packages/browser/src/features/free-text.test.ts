@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest'
+import { freeTextSummary } from './free-text.ts'
+import { pressClassOf, type KeyPress, type PressClass } from './presses.ts'
+
+/** Keys of these classes, each held 90 ms, one every `gapMs`. */
+const typed = (classes: readonly PressClass[], gapMs: (i: number) => number = () => 150): KeyPress[] => {
+  let atMs = 1000
+  return classes.map((kind, i) => {
+    const press = { downMs: atMs, upMs: atMs + 90 + (i % 3), class: kind }
+    atMs += gapMs(i)
+    return press
+  })
+}
+const words = Array.from({ length: 60 }, (_, i): PressClass =>
+  i % 6 === 5 ? 'space' : i % 2 ? 'left' : 'right',
+)
+
+it('sums up holds and gaps by the hands that keys belong to', () => {
+  expect(freeTextSummary(typed(words))).toMatchObject({
+    keys: 60,
+    hold_ms: [90, 90, 91, 92, 92],
+    other_hand_ms: [150, 150, 150],
+    same_hand_ms: [],
+    before_space_ms: [150, 150, 150],
+    after_space_ms: [150, 150, 150],
+    rollover_permille: 0,
+    corrections_permille: 0,
+    burst_keys: [60, 60, 60],
+  })
+})
+
+it('counts keys that overlap, corrections and pauses', () => {
+  const classes = words.map((kind, i): PressClass => (i % 20 === 19 ? 'delete' : kind))
+  const summary = freeTextSummary(typed(classes, (i) => (i % 10 === 9 ? 900 : 60)))
+  expect(summary).toMatchObject({ keys: 57, corrections_permille: 50 })
+  expect(summary?.rollover_permille).toBeGreaterThan(800)
+  expect(summary?.pauses_permille).toBeGreaterThan(30)
+})
+
+it('says nothing below forty keys, through which what was typed could show', () => {
+  expect(freeTextSummary(typed(words.slice(0, 39)))).toBeUndefined()
+  expect(freeTextSummary([])).toBeUndefined()
+})
+
+it('bears keys that were never let go and clocks that ran back', () => {
+  const presses = typed(words).map(({ downMs, class: kind }, i): KeyPress => {
+    if (i % 4 === 0) return { downMs, class: kind }
+    return i % 7 === 0
+      ? { downMs: -downMs, upMs: 0, class: kind }
+      : { downMs, upMs: downMs + 90, class: kind }
+  })
+  const summary = freeTextSummary(presses)
+  expect(summary?.hold_ms.every((ms) => ms >= 0 && ms <= 60_000)).toBe(true)
+})
+
+it('knows a key by its place alone', () => {
+  expect(
+    (['KeyA', 'KeyP', 'Space', 'Comma', 'Backspace', 'ShiftLeft'] as const).map((code) =>
+      pressClassOf(code, !['Backspace', 'ShiftLeft'].includes(code)),
+    ),
+  ).toEqual(['left', 'right', 'space', 'mark', 'delete', 'other'])
+})

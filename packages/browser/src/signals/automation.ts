@@ -1,0 +1,3 @@
+import { watched } from './watched.ts'
+
+export const automation = watched('automation', 'automation@1')

@@ -1,0 +1,3 @@
+import { watched } from './watched.ts'
+
+export const navigation = watched('navigation', 'navigation@1')

@@ -1,0 +1,3 @@
+import { watched } from './watched.ts'
+
+export const pointer = watched('pointer', 'pointer@1')
