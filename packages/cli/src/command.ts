@@ -19,13 +19,15 @@ function refuseUnknown(rawArgs: readonly string[], args: ArgsDef): void {
   }
 }
 
-/** No command takes anything but flags: npm drops the name of a flag before `--` and passes on its value. */
-function refuseWords(words: readonly string[]): void {
-  const [first] = words
+/** Words beyond those that a command names: npm drops the name of a flag before `--` and passes on its value. */
+function refuseWords(words: readonly string[], args: ArgsDef): void {
+  const named = Object.values(args).filter(({ type }) => type === 'positional').length
+  const first = words[named]
   if (first === undefined) return
-  throw new Failure(`Unexpected argument ${first}: this command takes flags alone.`, [
-    'Through npm, flags follow one `--`, as in `npm start -- --port 4000`.',
-  ])
+  throw new Failure(
+    `Unexpected argument ${first}: this command takes ${named === 0 ? 'flags alone' : 'no more'}.`,
+    ['Through npm, flags follow one `--`, as in `npm start -- --port 4000`.'],
+  )
 }
 
 function refuseEmpty(values: Readonly<Record<string, unknown>>, args: ArgsDef): void {
@@ -47,7 +49,7 @@ export const command = <const T extends ArgsDef>(definition: {
     args: definition.args,
     run: async ({ args, rawArgs }) => {
       refuseUnknown(rawArgs, definition.args)
-      refuseWords(args._)
+      refuseWords(args._, definition.args)
       refuseEmpty(args, definition.args)
       await definition.run(args)
     },

@@ -47,7 +47,7 @@ function mailerOf({ url, from }: Config['smtp']): Pick<NewelOptions, 'mailer'> {
   return { mailer: nodeMailer({ smtp: url, from }) }
 }
 
-function networkOf(config: Config): Pick<NewelOptions, 'network'> {
+export function networkOf(config: Config): Pick<NewelOptions, 'network'> {
   const { asn_file: asn, country_file: country, city_file: city, anonymiser_file: anonymiser } = config
   const [latitude, longitude] = config.server_place?.split(',').map(Number) ?? []
   const lists = config.lists.map(({ weight, ...list }) => ({

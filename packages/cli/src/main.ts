@@ -15,6 +15,7 @@ const commands: Commands = {
   migrate: async () => (await import('./commands/migrate.ts')).migrate,
   keys: async () => (await import('./commands/keys.ts')).keys,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  import: async () => (await import('./commands/import.ts')).importing,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
 }

@@ -128,6 +128,8 @@ export interface OutcomeEvent {
     | 'denied'
     /** The back end vouched: account created, or a federated login. */
     | 'vouched'
+    /** A sign-in before there was Newel, by somebody else's log: nobody was proven to be there. */
+    | 'imported'
     | 'labelled'
   readonly assessment?: string
   readonly challenge?: string

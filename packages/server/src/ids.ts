@@ -1,9 +1,12 @@
 import { formatId, type Id, type IdKind } from '@newel/protocol'
 import { hmac, randomBytes } from './crypto.ts'
-import type { Tenant } from './tenants.ts'
+import type { StableKeys } from './tenants.ts'
 
 /** The shard that all of a subject lives in: 12 bits of a keyed hash. */
-export async function bucketOf(tenant: Tenant, subject: string): Promise<number> {
+export async function bucketOf(
+  tenant: { readonly stable: Pick<StableKeys, 'digest'> },
+  subject: string,
+): Promise<number> {
   const digest = await hmac(tenant.stable.digest, `bucket\n${subject}`)
   return ((digest[0] ?? 0) << 4) | ((digest[1] ?? 0) >> 4)
 }

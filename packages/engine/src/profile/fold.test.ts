@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { at, dayMs, hourMs, key, laptop, phone, startMs, stranger } from '../../test/account.ts'
 import { extractFeatures } from '../decide/features.ts'
 import type { Facts, OutcomeEvent } from '../facts.ts'
-import { foldProfile } from './fold.ts'
+import { foldEvents, foldProfile } from './fold.ts'
 import { isKnown } from './history.ts'
 import { decodeProfile, withPending, type Profile } from './profile.ts'
 import { tokenOf } from './token.ts'
@@ -104,6 +104,39 @@ describe('a silently allowed session', () => {
   it('with a key in memory puts nothing on record even when it passed', () => {
     const facts: Facts = { ...laptop(), device: { ...laptop().device, ephemeral: true } }
     expect(folded([passkey('a', facts)]).devices.entries).toEqual([])
+  })
+})
+
+describe('a sign-in of the past, imported', () => {
+  const past = (id: string, day: number, facts: Facts = laptop()): OutcomeEvent =>
+    event(id, 'imported', at(facts, startMs + day * dayMs))
+  const year = Array.from({ length: 40 }, (_, i) => past(`i${i}`, i))
+  const whole = folded(year, startMs + 400 * dayMs)
+  it('teaches a quarter of a session, for as many as there are, once it is two weeks old', () => {
+    expect(country(whole, 'JP')).toBe(10)
+    const fresh = folded([past('a', 0)], startMs + 13 * dayMs)
+    expect([country(fresh, 'JP'), country(fresh, 'JP', withPending(fresh))]).toEqual([0, 0.25])
+    expect(country(folded([past('a', 0)], startMs + 14 * dayMs), 'JP')).toBe(0.25)
+  })
+  it('puts no key on record, and leaves the subject unknown', () => {
+    expect(whole.devices.entries).toEqual([])
+    expect(whole.history).toMatchObject({ sessions: 0, verified: 0, agedDays: 0 })
+    const ripened = foldEvents(folded([past('a', 0)], startMs + dayMs), [], { nowMs: startMs + 30 * dayMs })
+    expect(ripened.history).toMatchObject({ sessions: 0, agedDays: 0 })
+  })
+  it('does not teach that signals are left out, where no page could give them', () => {
+    const { jkt: _, ...device } = laptop().device
+    const bare: Facts = { ...laptop(), device: { ...device, ephemeral: false, proven: false } }
+    expect(folded([past('a', 0, bare)], startMs + 30 * dayMs).anchors.get('absence@1')).toEqual([])
+  })
+  it('moves four times a day at most while it waits', () => {
+    const moving = Array.from({ length: 9 }, (_, i) =>
+      event(`m${i}`, 'imported', {
+        ...at(laptop(), startMs + i * 1000),
+        network: { ...laptop().network, asn: 100 + i },
+      }),
+    )
+    expect(folded(moving, startMs + dayMs).pending).toHaveLength(4)
   })
 })
 

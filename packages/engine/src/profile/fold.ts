@@ -18,7 +18,7 @@ type Backed = Backing | 'strong'
 
 function backingOf({ kind, acr }: OutcomeEvent): Backed | undefined {
   if (kind === 'allowed') return 'allowed'
-  if (kind === 'vouched') return 'vouched'
+  if (kind === 'vouched' || kind === 'imported') return kind
   if (kind !== 'passed') return undefined
   return acr !== undefined && acrSatisfies(acr, 'newel:otp') ? 'strong' : 'contact'
 }
@@ -65,10 +65,23 @@ function learnAnchors(profile: Profile, samples: Pending['samples'], units: numb
   return { ...profile, anchors }
 }
 
-function learn(profile: Profile, event: OutcomeEvent): Profile {
+/**
+ * Learns a sign-in of the past. It is no session that Newel saw: it puts no key on record and makes nobody known. What is older than
+ * it has to wait becomes an anchor at once, since so many would not find room among those that wait.
+ */
+function learnImported(profile: Profile, event: OutcomeEvent, features: Features, nowMs: number): Profile {
+  const samples = samplesOf(profile, features, false)
+  const pending: Pending = { event: tokenOf(event.id), atMs: event.atMs, backing: 'imported', samples }
+  return hasAged(pending, nowMs)
+    ? learnAnchors(profile, samples, backings.imported.units, event.atMs)
+    : { ...profile, pending: addPending(profile.pending, pending) }
+}
+
+function learn(profile: Profile, event: OutcomeEvent, nowMs: number): Profile {
   const { features, atMs } = event
   const backed = backingOf(event)
   if (features === undefined || backed === undefined) return profile
+  if (backed === 'imported') return learnImported(profile, event, features, nowMs)
   const onRecord = findDevice(profile.devices.entries, features.device.jkt) !== undefined
   const samples = samplesOf(profile, features, backed === 'allowed' && !onRecord)
   const next = {
@@ -112,7 +125,8 @@ function ripen(profile: Profile, nowMs: number): Profile {
     const entries = next.devices.entries.map((device) =>
       device.event === event ? { ...device, anchored: true } : device,
     )
-    next = { ...next, history: countAged(next.history, atMs), devices: { ...next.devices, entries } }
+    const history = backing === 'imported' ? next.history : countAged(next.history, atMs)
+    next = { ...next, history, devices: { ...next.devices, entries } }
   }
   return next
 }
@@ -127,7 +141,7 @@ export function foldEvents(
   const bad = new Set(kept.filter(isBad).flatMap(({ about }) => about ?? []))
   let profile = from
   for (const id of bad) profile = takeBack(profile, id)
-  for (const event of kept) if (!bad.has(event.id)) profile = learn(profile, event)
+  for (const event of kept) if (!bad.has(event.id)) profile = learn(profile, event, nowMs)
   return ripen(profile, nowMs)
 }
 

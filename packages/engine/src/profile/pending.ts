@@ -7,6 +7,7 @@ export const backings = {
   allowed: { units: 1, days: 7 },
   contact: { units: 2, days: 14 },
   vouched: { units: 4, days: 7 },
+  imported: { units: 1, days: 14 },
 } as const
 export type Backing = keyof typeof backings
 const backingNames = Object.keys(backings) as readonly Backing[]
@@ -37,7 +38,8 @@ export function addPending(pending: readonly Pending[], added: Pending): readonl
   const sameDay = pending.filter(({ atMs }) => dayOf(atMs) === dayOf(added.atMs))
   if (sameDay.some((each) => each.backing === added.backing && sameSamples(each.samples, added.samples)))
     return pending
-  if (added.backing === 'allowed' && sameDay.length >= maxPendingPerDay) return pending
+  const cheap = added.backing === 'allowed' || added.backing === 'imported'
+  if (cheap && sameDay.length >= maxPendingPerDay) return pending
   return [...pending, added].slice(-maxPending)
 }
 

@@ -52,7 +52,9 @@ const section: Section<Rows> = {
     }
     return writer.finish()
   },
-  sample: (features) => [kindOf(features), bitsOf(features.absent)],
+  // Where no page could observe, nothing was left out.
+  sample: (features) =>
+    features.device.jkt === undefined ? [] : [kindOf(features), bitsOf(features.absent)],
   // Absence could be taught in silence: what may only refresh teaches that a signal was given.
   mask: (rows, [kind, bits]) =>
     kind !== undefined && bits === 0 && rows.some((row) => row.kind === kind) ? [kind, 0] : [],

@@ -44,9 +44,38 @@ export async function* linesOf(
   if (rest !== '') yield { text: rest, share: 1 }
 }
 
+export type ReadLine =
+  | (ReadLogin & { readonly problem?: undefined })
+  | { readonly problem: string; readonly text: string; readonly line: number; readonly share: number }
+
 /**
- * Logins of a file in order of time: NDJSON, or the CSV of the public RBA data set, told apart by the first line. The file
- * may be larger than memory.
+ * Lines of a file, read or with what is wrong: NDJSON, or the CSV of the public RBA data set, told apart by the first line. The
+ * file may be larger than memory.
+ */
+export async function* readLines(
+  file: string,
+  hash: Hash = createHash('sha256'),
+): AsyncGenerator<ReadLine, void> {
+  let read: ((text: string) => Login) | undefined
+  let line = 0
+  for await (const { text, share } of linesOf(file, hash)) {
+    line += 1
+    if (text === '') continue
+    try {
+      if (read === undefined && isRbaHeader(text)) {
+        read = rbaReader(text)
+        continue
+      }
+      read ??= ndjsonLine
+      yield { login: read(text), line, share }
+    } catch (error) {
+      yield { problem: messageOf(error), text, line, share }
+    }
+  }
+}
+
+/**
+ * The same in order of time, for what needs every line.
  *
  * @throws Failure that names the line which does not fit
  */
@@ -54,31 +83,23 @@ export async function* readLogins(
   file: string,
   hash: Hash = createHash('sha256'),
 ): AsyncGenerator<ReadLogin, void> {
-  let read: ((text: string) => Login) | undefined
-  let line = 0
   let last = -Infinity
   try {
-    for await (const { text, share } of linesOf(file, hash)) {
-      line += 1
-      if (text === '') continue
-      if (read === undefined) {
-        if (isRbaHeader(text)) {
-          read = rbaReader(text)
-          continue
-        }
-        read = ndjsonLine
-      }
-      const login = read(text)
-      if (login.ts_ms < last)
-        throw new Error('is earlier than the line before: logins stand in order of time')
-      last = login.ts_ms
-      yield { login, line, share }
+    for await (const each of readLines(file, hash)) {
+      const problem =
+        each.problem ??
+        (each.login.ts_ms < last
+          ? 'is earlier than the line before: logins stand in order of time'
+          : undefined)
+      if (problem !== undefined || each.problem !== undefined)
+        throw new Failure(`${file}, line ${each.line}: ${problem ?? ''}`, [
+          'docs/evaluate.md has the formats.',
+        ])
+      last = each.login.ts_ms
+      yield each
     }
   } catch (error) {
-    throw new Failure(
-      `${file}, line ${line}: ${messageOf(error)}`,
-      ['docs/evaluate.md has the formats.'],
-      error,
-    )
+    if (error instanceof Failure) throw error
+    throw new Failure(`${file} cannot be read: ${messageOf(error)}`, [], error)
   }
 }
