@@ -3,20 +3,13 @@ import type { Policy } from '@newel/protocol'
 import { createNewel } from '@newel/server'
 import type { Limits, Newel, NewelOptions, TenantDeclaration } from '@newel/server'
 import { nodeMailer, openNetworkFiles } from '@newel/server/node'
-import { readFileSync } from 'node:fs'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { Failure, messageOf } from './failure.ts'
 import { jsonLogger } from './logger.ts'
+import { readPolicyFile } from './policy/read.ts'
 import { masterKeyOf, secretKeysOf } from './secrets.ts'
 
-function readPolicy(path: string): Policy {
-  try {
-    // The server checks it against the schema and names every mistake.
-    return JSON.parse(readFileSync(path, 'utf8')) as Policy
-  } catch (error) {
-    throw new Failure(`The policy file ${path} cannot be read: ${messageOf(error)}`, [], error)
-  }
-}
+const readPolicy = (path: string): Policy => readPolicyFile(path).source
 
 const declare = (tenant: TenantConfig): TenantDeclaration => ({
   id: tenant.id,

@@ -15,13 +15,26 @@ export type {
   Verdicts,
 } from './decide/types.ts'
 
+// Explaining
+export { explainDecision, type Explanation, type Explained } from './explain/explain.ts'
+export { textOfReason } from './explain/text.ts'
+export type { AuditorView } from './explain/auditor.ts'
+export type { DeveloperView } from './explain/developer.ts'
+
 // Policy
 export { resolveAction } from './policy/actions.ts'
 export { canonicalAction } from './policy/canonical.ts'
 export { compilePolicy } from './policy/compile.ts'
 export { defaultPolicy } from './policy/default.ts'
 export { renderDisplay } from './policy/display.ts'
+export { outlinePolicy, type ActionOutline, type BandOutline } from './policy/outline.ts'
+export { policyWarnings } from './policy/warnings.ts'
 export type { CompiledPolicy, CompileResult, PolicyError, ResolvedAction } from './policy/types.ts'
+
+// Rules
+export { factsByName, type FactType, type RuleFact } from './rules/facts.ts'
+export { checkFacts, givenFacts, rulesOn, type GivenFacts } from './rules/given.ts'
+export type { CompiledRule, RuleVerdict } from './rules/rules.ts'
 
 // Answering
 export * from './challenge/index.ts'

@@ -1,6 +1,5 @@
-import { compilePolicy, recompute, featuresOfRecord, shippedModel } from '@newel/engine'
+import { compilePolicy, recompute, featuresOfRecord, shippedModel, textOfReason } from '@newel/engine'
 import type { AssessmentRow, CompiledPolicy, Grant, Store } from '@newel/engine'
-import { reasons as reasonTexts } from '@newel/protocol'
 
 /** One decision, in words. */
 export interface Decision {
@@ -34,9 +33,6 @@ export interface Learned {
 
 const short = (jkt: string): string => jkt.slice(0, 6)
 
-const textOf = (code: string): string =>
-  Object.hasOwn(reasonTexts, code) ? reasonTexts[code as keyof typeof reasonTexts] : code
-
 /** A record says how its decision came about; nothing is where the policy has lost the action since. */
 function describe(row: AssessmentRow, policy: CompiledPolicy): Decision | undefined {
   if (!policy.actions.has(row.action)) return undefined
@@ -54,7 +50,7 @@ function describe(row: AssessmentRow, policy: CompiledPolicy): Decision | undefi
     acr,
     reasons: reasons.map(({ code, nats }) => ({
       code,
-      text: textOf(code),
+      text: textOfReason(code, policy),
       ...(nats !== undefined && { nats }),
     })),
   }

@@ -1,3 +1,4 @@
+import { policyWarnings } from '@newel/engine'
 import { opensKeys } from '@newel/server'
 import { existsSync } from 'node:fs'
 import { compose } from '../compose.ts'
@@ -6,6 +7,7 @@ import type { Config } from '../config/schema.ts'
 import { checkDatabase, databaseFile, openDatabase } from '../database.ts'
 import type { Database } from '../database.ts'
 import { Failure, messageOf } from '../failure.ts'
+import { readPolicyFile, sayMistake } from '../policy/read.ts'
 import { masterKeyOf } from '../secrets.ts'
 import { bad, doubtful, good } from './check.ts'
 import type { Finding } from './check.ts'
@@ -33,6 +35,18 @@ function checkConfig(config: Config, database: Database): Finding {
   compose(config, database.store)
   const count = config.tenants.length
   return good(`Configuration is complete: ${count} tenant${count === 1 ? '' : 's'} at ${config.url ?? ''}`)
+}
+
+/** What each policy says that its author may not mean. */
+function checkPolicies({ tenants }: Config, nowMs: number): Finding {
+  const warnings = tenants.flatMap(({ policy_file: path }) =>
+    path === undefined
+      ? []
+      : policyWarnings(readPolicyFile(path), nowMs).map((warning) => `${path} ${sayMistake(warning)}`),
+  )
+  return warnings.length === 0
+    ? good('Policies say nothing that counts for nothing or that depends on what may not be known')
+    : doubtful('Policies say what their author may not mean', warnings.join('\n      → '))
 }
 
 async function checkSchema(config: Config, database: Database): Promise<Finding> {
@@ -94,6 +108,7 @@ export async function examine(config: Config, now: () => number = Date.now): Pro
   try {
     return [
       await attempt('Configuration', () => checkConfig(config, database), 'See docs/configuration.md.'),
+      await attempt('Policies', () => checkPolicies(config, now()), 'Run `newel policy check` on each.'),
       await attempt('Database', () => checkSchema(config, database), 'Check NEWEL_DATABASE.'),
       await attempt('Master key', () => checkKeys(config, database), 'Look at the database first.'),
       config.smtp.url === undefined

@@ -15,7 +15,7 @@ import { toNats } from '../math/micro-nats.ts'
 import type { Model } from '../model/model.ts'
 import { isBuiltIn } from '../policy/actions.ts'
 import type { CompiledPolicy } from '../policy/types.ts'
-import { matchEntries } from '../rules/lists.ts'
+import { matchEntries, type CompiledEntry } from '../rules/lists.ts'
 import { evaluateRules, speaks, type RuleVerdict } from '../rules/rules.ts'
 import { mergeRequirements, methodsFor, type GivenReason, type Merged } from './requirement.ts'
 import { assessRisk, raiseRisk, type Risk } from './risk.ts'
@@ -25,14 +25,14 @@ import type { ShadowVerdict, Verdicts } from './types.ts'
 /** A demand holds for 24 hours (design, section 4). */
 const demandMs = 86_400_000
 
-type Outcome = Pick<Verdicts, 'decision' | 'problem' | 'required' | 'acr'> & {
+export type Outcome = Pick<Verdicts, 'decision' | 'problem' | 'required' | 'acr'> & {
   readonly more: readonly ReasonCode[]
   /** The acr to keep asking for. */
   readonly demands?: Acr
 }
 
 /** The best acr that the session can show now, within a freshness. */
-function heldAcr({ facts, assurance }: Situation, maxAgeSeconds: number): Acr {
+export function heldAcr({ facts, assurance }: Situation, maxAgeSeconds: number): Acr {
   let held: Acr = 'newel:base'
   if (!isProven(facts)) return held
   for (const { acr, authTimeMs } of assurance) {
@@ -149,7 +149,7 @@ function demandOf(
 }
 
 /** Each code once: what several comparators or tiers say under one code is added up. */
-function allReasons({ counted }: Risk, codes: readonly GivenReason[]): readonly Reason[] {
+export function allReasons({ counted }: Risk, codes: readonly GivenReason[]): readonly Reason[] {
   const evidence = new Map<GivenReason, { micro: number; support: number }>()
   for (const { code, micro, support } of counted) {
     const said = evidence.get(code)
@@ -163,6 +163,8 @@ function allReasons({ counted }: Risk, codes: readonly GivenReason[]): readonly 
 
 /** All that leads to a verdict. */
 export interface Judgement {
+  /** Entries of the policy's lists that are about the request. */
+  readonly entries: readonly CompiledEntry[]
   readonly risk: Risk
   readonly verdicts: readonly RuleVerdict[]
   readonly merged: Merged
@@ -190,7 +192,7 @@ export function deliberate(
     return raiseRisk(raised, then.level, action, policy)
   }, before)
   const merged = mergeRequirements(situation, action, policy, risk, { verdicts, entries })
-  return { risk, verdicts, merged, found: outcome(situation, action, policy, merged) }
+  return { entries, risk, verdicts, merged, found: outcome(situation, action, policy, merged) }
 }
 
 function shadowVerdict(

@@ -148,11 +148,15 @@ export function encodeRecord(
   return record
 }
 
-function decodeRecord(record: string): Situation {
+/** What a record holds beside the situation. */
+export type Recorded = Pick<RecordBody, 'versions' | 'result'> & { readonly situation: Situation }
+
+/** @throws RangeError where the record is of another version */
+export function readRecord(record: string): Recorded {
   const {
     v,
-    versions: _versions,
-    result: _result,
+    versions,
+    result,
     rules: _rules,
     spoke: _spoke,
     shadow: _shadow,
@@ -161,7 +165,7 @@ function decodeRecord(record: string): Situation {
     ...rest
   } = JSON.parse(record) as RecordBody
   if ((v as number) !== 1) throw new RangeError('the record is of another version')
-  return {
+  const situation: Situation = {
     ...rest,
     facts: { ...facts, device: unpackDevice(facts.device) },
     evidence: evidence.map(([comparator, group, code, micro, support]): Evidence => {
@@ -169,6 +173,7 @@ function decodeRecord(record: string): Situation {
       return { comparator, group, code, micro, support }
     }),
   }
+  return { versions, result, situation }
 }
 
 /**
@@ -181,7 +186,7 @@ export function recompute(
   record: string,
   under: { readonly policy: CompiledPolicy; readonly model: Model },
 ): Verdicts {
-  const situation = decodeRecord(record)
+  const { situation } = readRecord(record)
   const action = under.policy.actions.get(situation.action)
   if (action === undefined) throw new RangeError('the policy does not declare this action')
   return judge(situation, action, under.policy, under.model)
@@ -191,4 +196,5 @@ export function recompute(
 export const factsOfRecord = (record: string): Facts => decodeRecord(record).facts
 
 /** What there is to learn from a decision, once its outcome is known. */
-export const featuresOfRecord = (record: string): Features => extractFeatures(decodeRecord(record).facts)
+export const featuresOfRecord = (record: string): Features =>
+  extractFeatures(readRecord(record).situation.facts)

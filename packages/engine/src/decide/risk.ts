@@ -1,6 +1,6 @@
 import type { ActionDeclaration, Level, ReasonCode } from '@newel/protocol'
-import { combine } from '../evidence/combine.ts'
-import type { Evidence, Group } from '../evidence/groups.ts'
+import { combine, type Combined } from '../evidence/combine.ts'
+import type { Evidence } from '../evidence/groups.ts'
 import { toMicroNats, type MicroNats } from '../math/micro-nats.ts'
 import type { Model } from '../model/model.ts'
 import type { CompiledPolicy } from '../policy/types.ts'
@@ -21,7 +21,7 @@ export interface Risk {
   readonly reasons: readonly ReasonCode[]
   /** The evidence that was summed: all but what the allow list removes. */
   readonly counted: readonly Evidence[]
-  readonly groups: Readonly<Record<Group, MicroNats>>
+  readonly groups: Combined['groups']
 }
 
 /** Wanted signals that a valid envelope neither gave nor stated to be absent. */

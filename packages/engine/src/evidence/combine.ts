@@ -15,8 +15,15 @@ export function groupNats(group: Group, sum: MicroNats, keyProven: boolean): Mic
 }
 
 export interface Combined {
-  /** What each group says, before its weight. */
+  /** Sum of the findings of each group. */
+  readonly sums: Readonly<Record<Group, MicroNats>>
+  /** What each group says of its sum, before its weight. */
   readonly groups: Readonly<Record<Group, MicroNats>>
+  /** Weighed groups that stand apart: attack, and a device key that is on record and proven. */
+  readonly apart: MicroNats
+  /** Weighed groups of what is merely claimed, together: before and after the share that can copy all of it. */
+  readonly claimed: MicroNats
+  readonly claimedSaid: MicroNats
   readonly nats: MicroNats
 }
 
@@ -49,5 +56,6 @@ export function combine(
     if (group === 'device' && keyProven) apart += weighed(group)
     else claimed += weighed(group)
   }
-  return { groups: said, nats: apart + toMicroNats(lnMixed(claimedCopy, toNats(claimed))) + 0 }
+  const claimedSaid = toMicroNats(lnMixed(claimedCopy, toNats(claimed)))
+  return { sums, groups: said, apart, claimed, claimedSaid, nats: apart + claimedSaid + 0 }
 }

@@ -101,6 +101,25 @@ export const ruleFacts = {
       optional: true,
       read: ({ situation }) => situation.facts.network.sameAddress,
     }),
+    city: fact({
+      type: 'string',
+      about: 'City that the database names.',
+      optional: true,
+      read: ({ situation }) => situation.facts.network.place?.city,
+    }),
+    region: fact({
+      type: 'string',
+      about: 'Region that the database names.',
+      optional: true,
+      read: ({ situation }) => situation.facts.network.place?.region,
+    }),
+    kinds: fact({
+      type: 'list<string>',
+      about: 'What the lists of addresses say that name the address; not known where the operator gave none.',
+      values: ['blocked', 'tor', 'anonymiser', 'datacenter', 'mobile'],
+      optional: true,
+      read: ({ situation }) => situation.facts.network.listed?.map(({ kind }) => kind),
+    }),
   },
   client: {
     browser: fact({

@@ -1,6 +1,5 @@
 import type { Consequence } from '@newel/protocol'
-import type { Condition } from './expression.ts'
-import { ruleContext } from './expression.ts'
+import { ruleContext, type Condition, type RuleContext } from './expression.ts'
 import type { FactSource } from './facts.ts'
 
 /** A rule of the policy, ready to be evaluated. */
@@ -22,9 +21,10 @@ export interface RuleVerdict {
   readonly said: 'holds' | 'quiet' | 'failed' | 'elsewhere'
 }
 
-function evaluate(rule: CompiledRule, action: string, context: ReturnType<typeof ruleContext>): RuleVerdict {
+function evaluate(rule: CompiledRule, action: string | undefined, context: RuleContext): RuleVerdict {
   const { id, mode, actions } = rule
-  if (actions !== undefined && !actions.includes(action)) return { id, mode, said: 'elsewhere' }
+  if (actions !== undefined && action !== undefined && !actions.includes(action))
+    return { id, mode, said: 'elsewhere' }
   try {
     return { id, mode, said: rule.condition.holds(context) ? 'holds' : 'quiet' }
   } catch {
@@ -33,12 +33,16 @@ function evaluate(rule: CompiledRule, action: string, context: ReturnType<typeof
   }
 }
 
-/** What every rule says, in the order of the policy. */
-export function evaluateRules(rules: readonly CompiledRule[], source: FactSource): readonly RuleVerdict[] {
-  if (rules.length === 0) return []
-  const context = ruleContext(source)
-  return rules.map((rule) => evaluate(rule, source.situation.action, context))
-}
+/** What every rule says of facts, in the order of the policy; of any action where none is given. */
+export const evaluateIn = (
+  rules: readonly CompiledRule[],
+  action: string | undefined,
+  context: RuleContext,
+): readonly RuleVerdict[] => rules.map((rule) => evaluate(rule, action, context))
+
+/** What every rule says of a request, in the order of the policy. */
+export const evaluateRules = (rules: readonly CompiledRule[], source: FactSource): readonly RuleVerdict[] =>
+  rules.length === 0 ? [] : evaluateIn(rules, source.situation.action, ruleContext(source))
 
 /** Whether a rule asks something now. */
 export const speaks = ({ mode, said }: RuleVerdict): boolean =>
