@@ -193,7 +193,7 @@ export function recompute(
 }
 
 /** What the comparators read, as the record holds it. */
-export const factsOfRecord = (record: string): Facts => decodeRecord(record).facts
+export const factsOfRecord = (record: string): Facts => readRecord(record).situation.facts
 
 /** What there is to learn from a decision, once its outcome is known. */
 export const featuresOfRecord = (record: string): Features =>
