@@ -30,23 +30,22 @@ async function attempt(
   }
 }
 
-function checkConfig(config: Config, database: Database): Finding {
-  requireKeys(config, [needs.url, needs.masterKey, needs.tenants])
-  compose(config, database.store)
-  const count = config.tenants.length
-  return good(`Configuration is complete: ${count} tenant${count === 1 ? '' : 's'} at ${config.url ?? ''}`)
-}
-
-/** What each policy says that its author may not mean. */
-function checkPolicies({ tenants }: Config, nowMs: number): Finding {
-  const warnings = tenants.flatMap(({ policy_file: path }) =>
+/** What policies say that their author may not mean, one line each. */
+const doubtsOf = ({ tenants }: Config, nowMs: number): readonly string[] =>
+  tenants.flatMap(({ policy_file: path }) =>
     path === undefined
       ? []
       : policyWarnings(readPolicyFile(path), nowMs).map((warning) => `${path} ${sayMistake(warning)}`),
   )
-  return warnings.length === 0
-    ? good('Policies say nothing that counts for nothing or that depends on what may not be known')
-    : doubtful('Policies say what their author may not mean', warnings.join('\n      → '))
+
+function checkConfig(config: Config, database: Database, nowMs: number): Finding {
+  requireKeys(config, [needs.url, needs.masterKey, needs.tenants])
+  compose(config, database.store)
+  const count = config.tenants.length
+  const what = `Configuration is complete: ${count} tenant${count === 1 ? '' : 's'} at ${config.url ?? ''}`
+  const doubts = doubtsOf(config, nowMs)
+  if (doubts.length === 0) return good(what)
+  return doubtful(`${what}; a policy says what its author may not mean`, doubts.join('\n      → '))
 }
 
 async function checkSchema(config: Config, database: Database): Promise<Finding> {
@@ -107,8 +106,11 @@ export async function examine(config: Config, now: () => number = Date.now): Pro
   const database = openDatabase(file === undefined || existsSync(file) ? config.database : 'sqlite::memory:')
   try {
     return [
-      await attempt('Configuration', () => checkConfig(config, database), 'See docs/configuration.md.'),
-      await attempt('Policies', () => checkPolicies(config, now()), 'Run `newel policy check` on each.'),
+      await attempt(
+        'Configuration',
+        () => checkConfig(config, database, now()),
+        'See docs/configuration.md.',
+      ),
       await attempt('Database', () => checkSchema(config, database), 'Check NEWEL_DATABASE.'),
       await attempt('Master key', () => checkKeys(config, database), 'Look at the database first.'),
       config.smtp.url === undefined
