@@ -36,7 +36,12 @@ async function setUp() {
   /** Labels an assessment fraud; says of what kind the event is that the label takes back. */
   async function takenBack(assessment: string): Promise<unknown> {
     await guard.feedback({ assessment: assessment as never, label: 'fraud', source: 'back_end' })
-    const { events } = await store.readAssessment('bank', assessment)
+    const { events } = await store.readAssessment({
+      tenant: 'bank',
+      id: assessment,
+      route: 'route',
+      op: undefined,
+    })
     const outcomes = events.map(
       ({ body }) => JSON.parse(body) as { id: string; kind: string; about?: string },
     )
@@ -52,6 +57,19 @@ it('fraud takes back what a silent allow taught', async () => {
   const outcome = await guard.check({ action: 'read', ...(await of()) })
   if (!outcome.ok || outcome.via !== 'assessment') throw new Error('expected an allow')
   expect(await takenBack(outcome.assessment)).toBe('allowed')
+})
+
+it('fraud found by a later question of the same visit takes back what its first one taught', async () => {
+  const { guard, of, takenBack } = await setUp()
+  await guard.report({ type: 'subject.created', ...(await of()) })
+  const ask = async () => {
+    const outcome = await guard.check({ action: 'read', ...(await of()) })
+    if (!outcome.ok || outcome.via !== 'assessment') throw new Error('expected an allow')
+    return outcome.assessment
+  }
+  await ask()
+  await ask()
+  expect(await takenBack(await ask())).toBe('allowed')
 })
 
 it('fraud takes back what a passed challenge taught, however many wrong answers came before', async () => {

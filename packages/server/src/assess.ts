@@ -19,7 +19,7 @@ import { counterKeysFor, countersOf, known } from './counters.ts'
 import { sha256 } from './crypto.ts'
 import { makeFacts } from './facts.ts'
 import { bucketOf, newId } from './ids.ts'
-import { allowedRow } from './outcomes.ts'
+import { allowedRow, allowOf } from './outcomes.ts'
 import { envelopesOf, judgePresented, readPresented, tieOf } from './presented.ts'
 import { ProblemError } from './problem.ts'
 import type { Answer, Call } from './services.ts'
@@ -204,6 +204,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
       level: output.level,
       decision: output.decision,
       record: output.record,
+      shares: allowOf(subject, standing.receipt, facts),
       atMs: nowMs,
     },
     subject: write,

@@ -60,11 +60,21 @@ export interface Allowing {
   readonly bucket: number
 }
 
+/** What the silent allow of a visit is stored under; `undefined` where there is no visit of a proven key. */
+export const allowOf = (
+  subject: string | undefined,
+  receipt: ReceiptClaims | undefined,
+  { device }: Facts,
+): string | undefined =>
+  subject !== undefined && receipt !== undefined && device.proven
+    ? `allowed:${subject}:${receipt.visit}`
+    : undefined
+
 /** A silent allow is an outcome too: once a visit, so that a busy page does not teach more than a quiet one. */
 export function allowedRow({ services }: Call<unknown>, allowing: Allowing): EventRow | undefined {
   const { tenant, context, facts, receipt, subject, assessment, bucket } = allowing
-  if (subject === undefined || receipt === undefined || !facts.device.proven) return undefined
-  const dedupe = `allowed:${subject}:${receipt.visit}`
+  const dedupe = allowOf(subject, receipt, facts)
+  if (subject === undefined || dedupe === undefined) return undefined
   // The store would leave it out just the same; a subject that was erased meanwhile begins anew.
   if (context.subject !== undefined && services.taught.get(`${tenant.id}/${dedupe}`)) return undefined
   const { nowMs: atMs } = facts

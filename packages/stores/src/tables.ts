@@ -181,6 +181,7 @@ export const tables = {
     level: oneOf(),
     decision: oneOf(),
     record: text,
+    shares: optional(text),
     atMs: integer,
   }),
   /** `due`: to be folded and not folded yet. */

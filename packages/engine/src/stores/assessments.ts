@@ -25,6 +25,8 @@ export interface AssessmentRow {
   readonly decision: 'allow' | 'challenge' | 'deny'
   /** JSON of the engine's record, 4 KiB at most. */
   readonly record: string
+  /** `dedupe` of the event that it shares with others: the silent allow of its visit. */
+  readonly shares: string | undefined
   readonly atMs: number
 }
 

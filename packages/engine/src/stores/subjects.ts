@@ -82,11 +82,15 @@ export interface SubjectStore {
     readonly proof?: UsedProof | undefined
     readonly nowMs: number
   }): Promise<Won | Lost>
-  readAssessment(
-    tenant: string,
-    id: string,
-  ): Promise<{
+  /** An assessment with the events about it, and the one that it shares with others. */
+  readAssessment(query: {
+    readonly tenant: string
+    readonly id: string
+    readonly route: string
+    readonly op: string | undefined
+  }): Promise<{
     readonly revision: number | undefined
+    readonly op: OpRow | undefined
     readonly assessment: AssessmentRow | undefined
     readonly events: readonly EventRow[]
   }>

@@ -5,9 +5,15 @@ import type { Answer, Call } from '../services.ts'
 import { bucketOf, newId } from '../ids.ts'
 import type { RouteBody } from './specs/index.ts'
 
-/** Whether a profile learned from it. An assessment has one such event at most; failures before it teach nothing. */
+/** Whether a profile learned from it; failures teach nothing. */
 const taught = (row: EventRow): boolean =>
   row.folds && ['allowed', 'passed'].includes((JSON.parse(row.body) as OutcomeEvent).kind)
+
+/** The event that a label is about: the assessment's own, else the one that its visit has in common. */
+const aboutOf = (events: readonly EventRow[], assessment: string): string | undefined => {
+  const learned = events.filter(taught)
+  return (learned.find((row) => row.assessment === assessment) ?? learned[0])?.id
+}
 
 /**
  * A label on an assessment. A hard one takes back, at once, the grants that its challenge gave: a device that an attacker
@@ -16,19 +22,19 @@ const taught = (row: EventRow): boolean =>
 export async function feedback(call: Call<RouteBody<'feedback'>>): Promise<Answer> {
   const { body, nowMs, store } = call
   const id = claimedTenant(call)
-  const found = await store.readAssessment(id, body.assessment)
+  const load = async () =>
+    store.readAssessment({ tenant: id, id: body.assessment, route: 'feedback', op: body.op })
+  const found = await load()
   const tenant = await authenticatedTenant(call, id, found.revision)
   const { assessment } = found
   if (assessment === undefined) throw new ProblemError('not_found')
   const { subject } = assessment
-  const load = async () =>
-    store.loadSubject({ tenant: id, subject: subject ?? '', route: 'feedback', op: body.op })
-  const repeated = await repeatedAnswer(call, tenant, (await load()).op)
+  const repeated = await repeatedAnswer(call, tenant, found.op)
   if (repeated !== undefined) return repeated
 
   const bucket = subject === undefined ? 0 : await bucketOf(tenant, subject)
   const eventId = newId('event', nowMs, bucket)
-  const about = found.events.find(taught)?.id
+  const about = aboutOf(found.events, assessment.id)
   const outcome: OutcomeEvent = {
     id: eventId,
     atMs: nowMs,

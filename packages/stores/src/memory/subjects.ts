@@ -75,15 +75,19 @@ export const memorySubjects = (memory: Memory): SubjectStore => ({
     })
   },
 
-  readAssessment: async (tenant, id) => {
+  readAssessment: async ({ tenant, id, route, op }) => {
     const assessment = memory.assessments.find(tenant, id)
     const events =
       assessment?.subject === undefined ? [] : memory.events.group('subject', tenant, assessment.subject)
     return {
       revision: memory.tenants.find(tenant)?.revision,
+      op: readOp(memory, tenant, route, op),
       assessment,
       events: sorted(
-        events.filter((event) => event.assessment === id),
+        events.filter(
+          ({ assessment: about, dedupe }) =>
+            about === id || (dedupe !== undefined && dedupe === assessment?.shares),
+        ),
         (event) => [event.id],
       )
         .slice(0, atMost.eventsAbout)

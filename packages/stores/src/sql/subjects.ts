@@ -79,7 +79,21 @@ const readEventsAbout = query<{ tenant: string; id: string }>((db, p) =>
     .where('subject', '=', (eb) =>
       eb.selectFrom('assessments').select('subject').where('tenant', '=', p.tenant).where('id', '=', p.id),
     )
-    .where('assessment', '=', p.id)
+    .where((eb) =>
+      eb.or([
+        eb('assessment', '=', p.id),
+        eb(
+          'dedupe',
+          '=',
+          eb
+            .selectFrom('assessments')
+            .select('shares')
+            .where('tenant', '=', p.tenant)
+            .where('id', '=', p.id)
+            .$asScalar(),
+        ),
+      ]),
+    )
     .orderBy('id')
     .limit((eb) => eb.lit(atMost.eventsAbout)),
 )
@@ -237,14 +251,16 @@ export const sqlSubjects = (sql: Sql): Subjects => {
       ])
     },
 
-    readAssessment: async (tenant, id) => {
+    readAssessment: async ({ tenant, id, route, op }) => {
       const rows = await sql.read({
         revision: bind(readRevision, { tenant }),
+        op: op === undefined ? undefined : bind(readOp, { tenant, route, op }),
         assessment: bind(readAssessment, { tenant, id }),
         events: bind(readEventsAbout, { tenant, id }),
       })
       return {
         revision: rows.revision[0]?.['revision'] as number | undefined,
+        op: toOp(rows.op),
         assessment: first(tables.assessments, rows.assessment),
         events: rows.events.map(toEvent),
       }

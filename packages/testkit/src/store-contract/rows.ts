@@ -148,6 +148,7 @@ export const assessment = (number: number, more: Partial<AssessmentRow> = {}): A
   level: 'medium',
   decision: 'challenge',
   record: '{"score":0.5}',
+  shares: undefined,
   atMs: now,
   ...more,
 })

@@ -228,6 +228,7 @@ export const version1: Migration = {
         level: 'text',
         decision: 'text',
         record: 'text',
+        shares: 'text?',
         at_ms: 'integer',
       },
       ['tenant', 'id'],
