@@ -70,11 +70,16 @@ export async function loadOpen(
   if (challenge?.kind !== kind || challenge.jkt !== dpop.jkt || subject === undefined) {
     throw new ProblemError(failure)
   }
-  const repeated = await repeatedAnswer(call, tenant, context.op)
-  if (repeated !== undefined) return { repeated: await withNonce(call, tenant, dpop.jkt, repeated) }
+  // Before the answer to a repeat, which may hold a seed or a token: who repeats a call signs again, who overheard it cannot.
   if (context.proofUsed) throw new ProblemError('invalid_dpop_proof')
-  if (!isOpen(challenge, call.nowMs)) throw new ProblemError(failure)
   const proof = { key, expiresAtMs: proofExpiryMs(call) }
+  const repeated = await repeatedAnswer(call, tenant, context.op)
+  if (repeated !== undefined) {
+    const used = await call.store.recordProof(tenant.id, proof)
+    if (used.lost) throw new ProblemError('invalid_dpop_proof')
+    return { repeated: await withNonce(call, tenant, dpop.jkt, repeated) }
+  }
+  if (!isOpen(challenge, call.nowMs)) throw new ProblemError(failure)
   return { open: { tenant, challenge, subject, context, proof, route } }
 }
 
