@@ -14,8 +14,8 @@ export interface Database {
   /** Kind, and file or URL: how another process is told of it. */
   readonly place: readonly [kind: string, where: string]
   open(): Store
-  /** Digest of everything that is stored: two alike mean that nothing was written between. */
-  digest(): Promise<string>
+  /** Digest of everything that is stored, but for some tables: two alike mean that nothing was written between. */
+  digest(except?: readonly string[]): Promise<string>
   close(): Promise<void>
 }
 
@@ -25,13 +25,15 @@ export async function sqliteDatabase(): Promise<Database> {
   return {
     place: ['sqlite', path],
     open: () => sqliteStore({ path }),
-    async digest() {
+    async digest(except = []) {
       const db = new DatabaseSync(path, { readOnly: true })
       try {
         const tables = db.prepare("select name from sqlite_schema where type = 'table'").all()
         return digestOf(
           new Map(
-            tables.map(({ name }) => [String(name), db.prepare(`select * from "${String(name)}"`).all()]),
+            tables
+              .filter(({ name }) => !except.includes(String(name)))
+              .map(({ name }) => [String(name), db.prepare(`select * from "${String(name)}"`).all()]),
           ),
         )
       } finally {
@@ -53,12 +55,12 @@ export async function postgresDatabase(): Promise<Database> {
   return {
     place: ['postgres', url],
     open: () => postgresStore({ pool }),
-    async digest() {
+    async digest(except = []) {
       const { rows: tables } = await pool.query<{ name: string }>(
         "select tablename as name from pg_tables where schemaname = 'newel'",
       )
       const contents = new Map<string, unknown[]>()
-      for (const { name } of tables)
+      for (const { name } of tables.filter(({ name }) => !except.includes(name)))
         contents.set(name, (await pool.query(`select * from newel."${name}"`)).rows)
       return digestOf(contents)
     },

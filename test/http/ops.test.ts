@@ -43,16 +43,18 @@ describe('an op', () => {
       const { status, text: answer } = await send(world, spec, person, { path, body: JSON.stringify(text) })
       return [status, answer]
     }
-    const racing = await Promise.all(Array.from({ length: 8 }, () => say(body)))
+    // No more than a challenge has attempts: each that begins before the first has its answer is one.
+    const racing = await Promise.all(Array.from({ length: 5 }, () => say(body)))
     expect(new Set(racing.map((answer) => JSON.stringify(answer)))).toHaveLength(1)
     const [first] = racing
     expect(first?.[0]).toBe(200)
     world.clock.advance(60_000)
-    const before = await world.database.digest()
+    // A repeat is signed anew, and that proof is used up as any other.
+    const before = await world.database.digest(['used_proofs'])
     expect(await say(body)).toEqual(first)
     const other = repeatable[name]?.(body)
     if (other !== undefined) expect((await say(other))[1]).toContain('op_reused')
-    expect(await world.database.digest()).toBe(before)
+    expect(await world.database.digest(['used_proofs'])).toBe(before)
   })
 
   it('belongs to a route and a tenant', async () => {

@@ -1,5 +1,6 @@
 import { totpCode } from '@newel/testkit'
 import { afterAll, beforeEach, beforeAll, describe, expect, it } from 'vitest'
+import { randomToken } from './back-end.ts'
 import { sqliteDatabase } from './database.ts'
 import {
   challenged,
@@ -223,5 +224,33 @@ describe('a seed', () => {
     expect((await spend(world, person, raise, token)).status).toBe(200)
     expect((await spend(world, person, raise, token)).status).toBe(401)
     expect(world.errors).toEqual([])
+  })
+})
+
+describe('an enrolment that somebody overheard', () => {
+  it('gives its seed again to the key that signs again, and to nobody who sends the same again', async () => {
+    const owner = await createPerson(world, `tina-${(people += 1)}`)
+    const path = `/v1/enrollments/${await enrollmentByMail(world, owner, 'totp')}/start`
+    const body = { op: randomToken() }
+    const sign = () => owner.page.dpop('POST', path)
+    const once = await sign()
+    const started = await owner.page.call<{ secret: string }>('POST', path, body, { dpop: once })
+    expect(started.body.secret).toMatch(/^[A-Z2-7]{32}$/)
+    const overheard = async (dpop: string) => {
+      const { status, body: said } = await owner.page.call<object>('POST', path, body, { dpop })
+      expect(JSON.stringify(said)).not.toContain(started.body.secret)
+      return status
+    }
+    expect(await overheard(once)).toBe(400)
+    // The reply was lost: the page signs the same call anew.
+    const again = await sign()
+    expect((await owner.page.call<object>('POST', path, body, { dpop: again })).body).toEqual(started.body)
+    expect(await overheard(again)).toBe(400)
+    // Eight that race with one proof: one of them at most.
+    const shared = await sign()
+    const racing = await Promise.all(
+      Array.from({ length: 8 }, () => owner.page.call<object>('POST', path, body, { dpop: shared })),
+    )
+    expect(racing.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 })

@@ -36,12 +36,7 @@ async function setUp() {
   /** Labels an assessment fraud; says of what kind the event is that the label takes back. */
   async function takenBack(assessment: string): Promise<unknown> {
     await guard.feedback({ assessment: assessment as never, label: 'fraud', source: 'back_end' })
-    const { events } = await store.readAssessment({
-      tenant: 'bank',
-      id: assessment,
-      route: 'route',
-      op: undefined,
-    })
+    const { events } = await store.readAssessment('bank', assessment)
     const outcomes = events.map(
       ({ body }) => JSON.parse(body) as { id: string; kind: string; about?: string },
     )

@@ -82,13 +82,12 @@ export interface SubjectStore {
     readonly proof?: UsedProof | undefined
     readonly nowMs: number
   }): Promise<Won | Lost>
-  /** An assessment with the events about it, and the one that it shares with others. */
-  readAssessment(query: {
-    readonly tenant: string
-    readonly id: string
-    readonly route: string
-    readonly op: string | undefined
-  }): Promise<{
+  /** An assessment with the events about it and the one that it shares with others, and the first answer to an op. */
+  readAssessment(
+    tenant: string,
+    id: string,
+    op?: Pick<OpRow, 'route' | 'op'>,
+  ): Promise<{
     readonly revision: number | undefined
     readonly op: OpRow | undefined
     readonly assessment: AssessmentRow | undefined

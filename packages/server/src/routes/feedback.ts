@@ -22,8 +22,7 @@ const aboutOf = (events: readonly EventRow[], assessment: string): string | unde
 export async function feedback(call: Call<RouteBody<'feedback'>>): Promise<Answer> {
   const { body, nowMs, store } = call
   const id = claimedTenant(call)
-  const load = async () =>
-    store.readAssessment({ tenant: id, id: body.assessment, route: 'feedback', op: body.op })
+  const load = async () => store.readAssessment(id, body.assessment, { route: 'feedback', op: body.op })
   const found = await load()
   const tenant = await authenticatedTenant(call, id, found.revision)
   const { assessment } = found

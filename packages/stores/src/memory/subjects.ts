@@ -75,13 +75,13 @@ export const memorySubjects = (memory: Memory): SubjectStore => ({
     })
   },
 
-  readAssessment: async ({ tenant, id, route, op }) => {
+  readAssessment: async (tenant, id, op) => {
     const assessment = memory.assessments.find(tenant, id)
     const events =
       assessment?.subject === undefined ? [] : memory.events.group('subject', tenant, assessment.subject)
     return {
       revision: memory.tenants.find(tenant)?.revision,
-      op: readOp(memory, tenant, route, op),
+      op: op && readOp(memory, tenant, op.route, op.op),
       assessment,
       events: sorted(
         events.filter(

@@ -251,10 +251,10 @@ export const sqlSubjects = (sql: Sql): Subjects => {
       ])
     },
 
-    readAssessment: async ({ tenant, id, route, op }) => {
+    readAssessment: async (tenant, id, op) => {
       const rows = await sql.read({
         revision: bind(readRevision, { tenant }),
-        op: op === undefined ? undefined : bind(readOp, { tenant, route, op }),
+        op: op && bind(readOp, { tenant, route: op.route, op: op.op }),
         assessment: bind(readAssessment, { tenant, id }),
         events: bind(readEventsAbout, { tenant, id }),
       })

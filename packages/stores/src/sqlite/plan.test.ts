@@ -35,7 +35,7 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
   loadSubject: (store) => store.loadSubject({ ...person, ...op }),
   loadFold: (store) => store.loadFold(tenant, 's'),
   dueFolds: (store) => store.dueFolds(1, 1),
-  readAssessment: (store) => store.readAssessment({ tenant, id: 'a', route: 'r', op: 'o' }),
+  readAssessment: (store) => store.readAssessment(tenant, 'a', { route: 'r', op: 'o' }),
   listAssessments: (store) => store.listAssessments({ tenant, limit: 1 }),
   listAssessmentsOfSubject: (store) => store.listAssessments({ ...person, limit: 1 }),
   exportSubject: (store) => store.exportSubject(tenant, 's'),

@@ -53,22 +53,13 @@ export function afterwardsContract({ describe, test, expect }: Contract): void {
       await store.recordAssessment(record(1, { event: event(1, about) }))
       await store.recordAssessment(record(2, { event: event(2, { assessment: id('assessment', 2) }) }))
       await store.recordEvent(happened(3, { outcome: event(4, about) }))
-      expect(
-        await store.readAssessment({ tenant, id: id('assessment', 1), route: 'route', op: undefined }),
-      ).toEqual({
+      expect(await store.readAssessment(tenant, id('assessment', 1))).toEqual({
         revision: 1,
         op: undefined,
         assessment: assessment(1),
         events: [event(1, about), event(4, about)],
       })
-      expect(
-        await store.readAssessment({
-          tenant: 'other',
-          id: id('assessment', 1),
-          route: 'route',
-          op: undefined,
-        }),
-      ).toEqual({
+      expect(await store.readAssessment('other', id('assessment', 1))).toEqual({
         revision: undefined,
         op: undefined,
         assessment: undefined,
@@ -87,8 +78,7 @@ export function afterwardsContract({ describe, test, expect }: Contract): void {
       const write = record(2, { assessment: later, event: event(2, once) })
       await store.recordAssessment(write)
       await store.recordAssessment(record(3, { event: event(3, { dedupe: 'allowed:visit-2' }) }))
-      const read = { tenant, id: later.id, route: write.op.route, op: write.op.op }
-      expect(await store.readAssessment(read)).toEqual({
+      expect(await store.readAssessment(tenant, later.id, write.op)).toEqual({
         revision: 1,
         op: write.op,
         assessment: later,

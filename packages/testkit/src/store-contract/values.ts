@@ -47,9 +47,7 @@ export function valueContract({ describe, test, expect }: Contract): void {
         )
         const loaded = await loadAll(store, { subject: `user-${number}` })
         expect(loaded.subject?.name).toBe(text)
-        expect(
-          (await store.readAssessment({ tenant, id: row.id, route: 'route', op: undefined })).assessment,
-        ).toEqual(row)
+        expect((await store.readAssessment(tenant, row.id)).assessment).toEqual(row)
         const about = { tenant, id: challenge(number).id, route: 'r', op: undefined, proof: 'p', nowMs: now }
         expect((await store.loadChallenge(about)).challenge).toMatchObject({ params, state: text })
       }
