@@ -78,3 +78,16 @@ describe('batches that come together', () => {
     expect(await written).toHaveLength(1)
   })
 })
+
+it('reads that come together fail alone', async () => {
+  const { driver } = await open()
+  const read = (sql: string) => driver.read([{ sql, values: [], returns: true, guard: false }])
+  // More than a number of ours holds: a row that nobody of us has written.
+  const results = await Promise.allSettled([
+    read('select 1 as n'),
+    read('select 9007199254740993 as n'),
+    read('select 2 as n'),
+  ])
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(results[2]).toMatchObject({ value: [[{ n: 2 }]] })
+})

@@ -100,7 +100,8 @@ export function openSqlite({
       const rows = transaction('begin', () => group.map(({ selects }) => selects.map(readRows)))
       for (const [index, { resolve }] of group.entries()) resolve(rows[index] ?? [])
     } catch (error) {
-      for (const { reject } of group) reject(error)
+      if (group.length > 1 && !isOfTheFile(error)) for (const each of group) readGroup([each])
+      else for (const { reject } of group) reject(error)
     }
   }
 
@@ -110,7 +111,7 @@ export function openSqlite({
   /**
    * Does what came within one turn of the event loop together. A commit costs as many writes as pages have changed, and what
    * comes together changes the same ones; where one is refused, nothing of it stays, and each is tried by itself. To read
-   * costs two locks on the file, whatever is read.
+   * costs two locks on the file, whatever is read; where one cannot be read, the others are.
    */
   const work = (): void => {
     const [writing, reading] = [writes, reads]
