@@ -16,6 +16,7 @@ const commands: Commands = {
   keys: async () => (await import('./commands/keys.ts')).keys,
   explain: async () => (await import('./commands/explain.ts')).explain,
   policy: async () => (await import('./commands/policy.ts')).policy,
+  data: async () => (await import('./commands/data.ts')).data,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   import: async () => (await import('./commands/import.ts')).importing,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,

@@ -23,6 +23,8 @@ export interface DeviceFacts {
   readonly ephemeral: boolean
   /** A valid, unused proof by this key came with this very request. */
   readonly proven: boolean
+  /** Of the other subjects that the server saw lately, how many showed this fingerprint. */
+  readonly alike?: { readonly others: number; readonly seen: number }
   readonly fingerprint?: { readonly library: string; readonly components: Readonly<Record<string, string>> }
   readonly screen?: { readonly width: number; readonly height: number; readonly pixelRatioPercent: number }
 }
@@ -110,7 +112,7 @@ export interface FlagFacts {
 /** What is compact enough to learn from: kept with an outcome event for 120 days. */
 export interface Features {
   readonly atMs: number
-  readonly device: Omit<DeviceFacts, 'proven'>
+  readonly device: Omit<DeviceFacts, 'proven' | 'alike'>
   readonly network: NetworkFacts
   readonly client: ClientFacts
   readonly absent: readonly SignalName[]

@@ -119,6 +119,9 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     flags: standing.flags,
     counters: countersOf(context.counters, counterKeys),
     request: input.request,
+    ...(subject !== undefined && {
+      alike: (fingerprint) => services.collisions.count(tenant.id, subject, fingerprint),
+    }),
   })
 
   const change =

@@ -7,6 +7,7 @@ import { isBackEnd } from './calls.ts'
 import { createTenants, checkDeclaration } from './tenants.ts'
 import { checkedLimits } from './limits.ts'
 import { createGate, type Caller } from './gate.ts'
+import { createCollisions } from './collisions.ts'
 import { createLru } from './lru.ts'
 import { subscriberOf } from './network.ts'
 import type { Connection, Logger, Newel, NewelOptions, TickBudget } from './options.ts'
@@ -70,6 +71,7 @@ export function createNewel(options: NewelOptions): Newel {
     limits,
     mailer,
     lookup: options.network,
+    collisions: createCollisions(),
     logger: options.logger ?? consoleLogger,
     taught: createLru(4096),
     usable: (method) => method !== 'email' || mailer !== undefined,

@@ -1,4 +1,4 @@
-import type { ClientFacts, CounterFacts, Facts, FlagFacts, ListHit } from '@newel/engine'
+import type { ClientFacts, CounterFacts, DeviceFacts, Facts, FlagFacts, ListHit } from '@newel/engine'
 import {
   pageSignals,
   type Absence,
@@ -48,6 +48,8 @@ export interface FactSources {
   readonly flags: FlagFacts
   readonly counters: CounterFacts
   readonly request: RequestFacts
+  /** Counts who else shows a fingerprint, where the question is about a subject. */
+  readonly alike?: ((fingerprint: SignalValue<'fingerprint'>) => NonNullable<DeviceFacts['alike']>) | undefined
 }
 
 /**
@@ -73,6 +75,7 @@ export async function makeFacts(sources: FactSources): Promise<Facts> {
       ...(receipt && { jkt: receipt.jkt }),
       ephemeral,
       proven: sources.proven,
+      ...(fingerprint && sources.alike && { alike: sources.alike(fingerprint) }),
       ...(fingerprint && { fingerprint }),
       ...(screen && {
         screen: { width: screen.width, height: screen.height, pixelRatioPercent: screen.pixel_ratio_percent },

@@ -1,5 +1,6 @@
 import type { Store } from '@newel/engine'
 import type { MethodName } from '@newel/protocol'
+import type { Collisions } from './collisions.ts'
 import type { Lru } from './lru.ts'
 import { ProblemError } from './problem.ts'
 import type { Connection, Limits, Logger, Mailer, NetworkLookup } from './options.ts'
@@ -13,6 +14,7 @@ export interface Services {
   readonly limits: Limits
   readonly mailer: Mailer | undefined
   readonly lookup: NetworkLookup | undefined
+  readonly collisions: Collisions
   readonly logger: Logger
   /** Visits whose silent allow stands as an event: no assessment of one writes it again. */
   readonly taught: Lru<string, true>

@@ -34,6 +34,8 @@ function compactClient(client: ClientFacts): ClientFacts {
 /** Lists that a record has room for; the server puts the weightiest first. */
 const maxHits = 4
 const listName = /^[A-Za-z0-9_.-]{1,24}$/
+/** Subjects that a server counts. */
+const maxSeen = 9999
 const maxRadiusKm = 20_016
 
 const isWithin = (value: number, least: number, most: number): boolean => value >= least && value <= most
@@ -95,11 +97,19 @@ function compactNetwork(network: NetworkFacts): NetworkFacts {
  * are compared. Evidence is computed from these alone, so that a record holds exactly what was read.
  */
 export function compactFacts(facts: Facts): Facts {
-  const { fingerprint } = facts.device
+  const { fingerprint, alike, ...device } = facts.device
   return {
     ...facts,
     device: {
-      ...facts.device,
+      ...device,
+      ...(alike !== undefined && alike.seen >= 0 && alike.others >= 0
+        ? {
+            alike: {
+              others: whole(alike.others, whole(alike.seen, maxSeen)),
+              seen: whole(alike.seen, maxSeen),
+            },
+          }
+        : {}),
       ...(fingerprint === undefined ? {} : { fingerprint: compactFingerprint(fingerprint) }),
     },
     network: compactNetwork(facts.network),

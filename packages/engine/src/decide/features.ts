@@ -9,7 +9,7 @@ import { isProven } from './situation.ts'
  */
 export function extractFeatures(facts: Facts): Features {
   const compact = compactFacts(facts)
-  const { jkt, proven: _proven, ephemeral, ...built } = compact.device
+  const { jkt, proven: _proven, alike: _alike, ephemeral, ...built } = compact.device
   return {
     atMs: compact.nowMs,
     device: { ...(jkt !== undefined && isProven(compact) ? { jkt } : {}), ephemeral, ...built },

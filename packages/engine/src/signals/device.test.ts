@@ -143,6 +143,25 @@ describe('a fingerprint', () => {
       fingerprint_unfamiliar: expect.closeTo(log(2), 1) as number,
     })
   })
+  it('that others show as well calms by no more than was counted of them', () => {
+    const unknown = { ...laptop(), device: { ...laptop().device, jkt: key('other') } }
+    const among = (others: number, seen: number) =>
+      printSays(
+        { ...unknown, device: { ...unknown.device, alike: { others, seen } } },
+        {
+          devices: [device(laptop())],
+        },
+      )['fingerprint_familiar'] ?? 0
+    const alone = printSays(unknown, { devices: [device(laptop())] })['fingerprint_familiar']!
+    expect(alone).toBeLessThan(-5)
+    // A count that is small, or finds nobody, makes it no calmer than the components do.
+    expect(among(0, 0)).toBe(alone)
+    expect(among(0, 4000)).toBe(alone)
+    // Half of the browser's own, against the share of the others.
+    expect(among(50, 100)).toBeCloseTo(-log(0.5 + 0.5 * (120 / 50)), 2)
+    expect(among(100, 100)).toBeGreaterThan(-0.2)
+    for (const odd of [NaN, -1, Infinity]) expect(among(odd, odd)).toBeLessThanOrEqual(0)
+  })
   it('of a device that only waits to be trusted calms by half', () => {
     const trusted = printSays(unknown, { hasKeys: true, devices: [device(laptop())] }).fingerprint_familiar!
     const waiting = printSays(unknown, {

@@ -1,4 +1,6 @@
 import type { Finding } from '../evidence/groups.ts'
+import type { DeviceFacts } from '../facts.ts'
+import { exp } from '../math/exp.ts'
 import { ln } from '../math/ln.ts'
 import { lnMixed } from '../math/logistic.ts'
 import { findDevice, libraryMajor, type Device, type Statistics } from '../profile/devices.ts'
@@ -17,6 +19,16 @@ const mostCalm = -8
 const mostAlarm = 4
 /** Half of a subject's own new keys come from a browser it used before: a cleared storage, a private window. */
 const sameBrowser = 0.5
+
+/** Subjects that the components' own shares weigh beside what was counted. */
+const priorSubjects = 20
+
+/** How far agreement calms where others showed the very same: by what was counted of them, at most. */
+function boundedBy(alike: DeviceFacts['alike'], nats: number): number {
+  if (alike === undefined || nats >= 0) return nats
+  const { others, seen } = alike
+  return Math.max(nats, ln((others + priorSubjects * exp(nats)) / (seen + priorSubjects)))
+}
 
 /** The size of the screen is compared by a comparator of its own, with or without the rest. */
 const compared: readonly FingerprintComponent[] = fingerprintComponentNames.filter(
@@ -82,7 +94,8 @@ export const fingerprint = defineComparator({
       return [nats < 0 && !device.anchored ? (1 - anchorShare) * nats : nats]
     })
     if (likely.length === 0) return []
-    const nearest = Math.min(mostAlarm, Math.min(...likely) + ln(likely.length))
+    const likest = Math.min(...likely) + ln(likely.length)
+    const nearest = Math.min(mostAlarm, boundedBy(facts.device.alike, likest))
     const nats = -lnMixed(1 - sameBrowser, -nearest)
     return [{ code: nats < 0 ? 'fingerprint_familiar' : 'fingerprint_unfamiliar', nats, support: sessions }]
   },
