@@ -11,6 +11,7 @@ import { readPolicyFile, sayMistake } from '../policy/read.ts'
 import { masterKeyOf } from '../secrets.ts'
 import { bad, doubtful, good } from './check.ts'
 import type { Finding } from './check.ts'
+import { checkNetworks } from './networks.ts'
 import { checkMailer } from './smtp.ts'
 
 // Proofs are refused beyond 60 s by default; browsers, which follow the server's time, need some of that.
@@ -119,6 +120,7 @@ export async function examine(config: Config, now: () => number = Date.now): Pro
             'Set NEWEL_SMTP_URL and NEWEL_SMTP_FROM.',
           )
         : await checkMailer(config.smtp.url),
+      ...checkNetworks(config, now()),
       await attempt('Clock', () => checkClock(database, now), 'Look at the database first.'),
     ]
   } finally {

@@ -115,7 +115,7 @@ export function hopNats(from: Place, seen: Place, nowMs: number, own: boolean): 
   // A sighting that is still to come was written by another clock.
   if (minutes < 0) return none
   const sameDevice = from.device !== 0 && from.device === seen.device
-  // Two devices of one person may well be in two places.
+  // Two devices of one person may well be in two places; one that a mailed code put on record may be whose code was relayed.
   if (own && from.device !== 0 && !sameDevice) return none
   const sameFamily = has(from, traits.ipv6) === has(seen, traits.ipv6)
   // Databases of the two families disagree about one line.
@@ -148,9 +148,9 @@ export const travel = defineComparator<Places>({
     if (habit !== 0)
       findings.push({ code: habit < 0 ? 'place_familiar' : 'place_unfamiliar', nats: habit, support })
 
-    const hops = all.map((from) => ({ from, ...hopNats(from, seen, facts.nowMs, grants.length > 0) }))
     // With a key that was strongly proven, it was the network that moved.
     const strong = grants.some(isStrong)
+    const hops = all.map((from) => ({ from, ...hopNats(from, seen, facts.nowMs, strong) }))
     const fastest = Math.min(strong ? weakNats : solidNats, Math.max(...hops.map(({ nats }) => nats)))
     const isKnown = (places: Places): boolean => places.some((place) => areNear(place, seen))
     const nats = blend(isKnown(anchors) ? 0 : fastest, isKnown(all) ? 0 : fastest)
