@@ -133,20 +133,23 @@ it('finds a whole set-up good, part by part', async () => {
   const smtp = createServer((socket) => socket.resume().end('220 mail.example ready\r\n'))
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve))
   undo.push(() => new Promise((resolve) => smtp.close(() => resolve())))
+  const list = join(folder, 'tor.txt')
+  writeFileSync(list, '192.0.2.7\n')
   const findings = await examine(
     configure({
+      NEWEL_LISTS: JSON.stringify([{ id: 'tor', kind: 'tor', file: list }]),
       NEWEL_SMTP_URL: `smtp://127.0.0.1:${(smtp.address() as AddressInfo).port}`,
       NEWEL_SMTP_FROM: 'shop@example.com',
     }),
   )
-  expect(findings.map(({ state }) => state)).toEqual(['good', 'good', 'good', 'good', 'good'])
+  expect(findings.map(({ state }) => state)).toEqual(['good', 'good', 'good', 'good', 'good', 'good'])
 })
 
 it('finds what is wrong in each part, without changing anything', async () => {
   const findings = await examine(
     configure({ NEWEL_TENANTS: '', NEWEL_MASTER_KEY: '', NEWEL_SMTP_URL: 'smtp://127.0.0.1:9' }),
   )
-  expect(findings.map(({ state }) => state)).toEqual(['bad', 'doubtful', 'bad', 'bad', 'good'])
+  expect(findings.map(({ state }) => state)).toEqual(['bad', 'doubtful', 'bad', 'bad', 'good', 'doubtful'])
   expect(existsSync(join(folder, 'data'))).toBe(false)
 })
 

@@ -49,7 +49,8 @@ export interface FactSources {
   readonly counters: CounterFacts
   readonly request: RequestFacts
   /** Counts who else shows a fingerprint, where the question is about a subject. */
-  readonly alike?: ((fingerprint: SignalValue<'fingerprint'>) => NonNullable<DeviceFacts['alike']>) | undefined
+  readonly alike?:
+    ((fingerprint: SignalValue<'fingerprint'>) => NonNullable<DeviceFacts['alike']>) | undefined
 }
 
 /**

@@ -120,8 +120,8 @@ export async function examine(config: Config, now: () => number = Date.now): Pro
             'Set NEWEL_SMTP_URL and NEWEL_SMTP_FROM.',
           )
         : await checkMailer(config.smtp.url),
-      ...checkNetworks(config, now()),
       await attempt('Clock', () => checkClock(database, now), 'Look at the database first.'),
+      ...checkNetworks(config, now()),
     ]
   } finally {
     await database.close()
