@@ -58,8 +58,9 @@ function flatten<T extends number | bigint>(
     if (top !== undefined && at !== undefined) emit(at, before(interval.start), top.match)
     at = interval.start
     // Ranges need not nest: what ends later than the newest one goes on below it.
-    open.push(interval)
-    open.sort((a, b) => (a.end > b.end ? -1 : a.end < b.end ? 1 : 0))
+    let depth = open.length
+    while (depth > 0 && open[depth - 1]!.end < interval.end) depth -= 1
+    open.splice(depth, 0, interval)
   }
   close(undefined)
   return flat

@@ -43,8 +43,16 @@ function networkOf(address: string, length: number): Listed | undefined {
   return { kind: 'ipv4', start, end: start + size - 1 }
 }
 
+/** Most lines of most lists: an IPv4 address or network in its plain form. */
+const plainV4 = /^((?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3})(?:\/(\d{1,2}))?$/
+
 /** An address, a network, a range, or an operator such as `AS64500`. */
 export function readListed(text: string): Listed | undefined {
+  const v4 = plainV4.exec(text)
+  if (v4 !== null) {
+    const fits = v4[1]!.split('.').every((part) => Number(part) <= 255)
+    return fits ? networkOf(v4[1]!, v4[2] === undefined ? v4Bits : Number(v4[2])) : undefined
+  }
   const asn = /^AS(\d{1,10})$/i.exec(text)?.[1]
   if (asn !== undefined) return Number(asn) <= 0xffffffff ? { kind: 'asn', asn: Number(asn) } : undefined
   const [first = '', last, ...more] = text.split('-').map((part) => part.trim())
