@@ -125,4 +125,15 @@ describe('database files', () => {
     ])
     expect(files.lookup('198.51.100.1', Date.now())).toEqual({ listed: [] })
   })
+  it('tell the log how many lines of a list cannot be read', async () => {
+    const path = join(folder, 'odd.txt')
+    await writeFile(
+      path,
+      `${Array.from({ length: 100 }, (_, i) => `192.0.2.${i}`).join('\r\n')}\r\nnonsense\r\n`,
+    )
+    const said: unknown[] = []
+    const lists = [{ id: 'odd', kind: 'blocked', file: path }] as const
+    openNetworkFiles({ lists }, { log: (...entry) => said.push(entry) })
+    expect(said).toEqual([['warn', 'list_unread', { list: 'odd', lines: 1 }]])
+  })
 })

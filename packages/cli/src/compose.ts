@@ -1,7 +1,7 @@
 import type { Store } from '@newel/engine'
 import type { Policy } from '@newel/protocol'
 import { createNewel } from '@newel/server'
-import type { Limits, Newel, NewelOptions, TenantDeclaration } from '@newel/server'
+import type { Limits, Logger, Newel, NewelOptions, TenantDeclaration } from '@newel/server'
 import { nodeMailer, openNetworkFiles } from '@newel/server/node'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { Failure, messageOf } from './failure.ts'
@@ -40,7 +40,7 @@ function mailerOf({ url, from }: Config['smtp']): Pick<NewelOptions, 'mailer'> {
   return { mailer: nodeMailer({ smtp: url, from }) }
 }
 
-export function networkOf(config: Config): Pick<NewelOptions, 'network'> {
+export function networkOf(config: Config, logger?: Logger): Pick<NewelOptions, 'network'> {
   const { asn_file: asn, country_file: country, city_file: city, anonymiser_file: anonymiser } = config
   const [latitude, longitude] = config.server_place?.split(',').map(Number) ?? []
   const lists = config.lists.map(({ weight, ...list }) => ({
@@ -51,14 +51,17 @@ export function networkOf(config: Config): Pick<NewelOptions, 'network'> {
   if (named.length + lists.length === 0) return {}
   try {
     return {
-      network: openNetworkFiles({
-        ...(asn !== undefined && { asn }),
-        ...(country !== undefined && { country }),
-        ...(city !== undefined && { city }),
-        ...(anonymiser !== undefined && { anonymiser }),
-        lists,
-        ...(latitude !== undefined && longitude !== undefined && { server: { latitude, longitude } }),
-      }),
+      network: openNetworkFiles(
+        {
+          ...(asn !== undefined && { asn }),
+          ...(country !== undefined && { country }),
+          ...(city !== undefined && { city }),
+          ...(anonymiser !== undefined && { anonymiser }),
+          lists,
+          ...(latitude !== undefined && longitude !== undefined && { server: { latitude, longitude } }),
+        },
+        logger,
+      ),
     }
   } catch (error) {
     throw new Failure(
@@ -74,15 +77,16 @@ export function networkOf(config: Config): Pick<NewelOptions, 'network'> {
  * @throws Failure that says what is missing or wrong
  */
 export function compose(config: Config, store: Store): Newel {
+  const logger = jsonLogger(config.log, (line) => process.stdout.write(`${line}\n`))
   const options: NewelOptions = {
     url: config.url ?? '',
     store,
     masterKey: masterKeyOf(config),
     tenants: config.tenants.map(declare),
     limits: limitsOf(config.limits),
-    logger: jsonLogger(config.log, (line) => process.stdout.write(`${line}\n`)),
+    logger,
     ...mailerOf(config.smtp),
-    ...networkOf(config),
+    ...networkOf(config, logger),
   }
   try {
     return createNewel(options)

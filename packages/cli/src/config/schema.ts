@@ -105,7 +105,9 @@ const addressList = v.strictObject({
       'What its addresses are: `blocked`, `tor`, `anonymiser`, `datacenter`, or `mobile` for gateways of carriers, which are no blemish and nobody’s place.',
     ),
   ),
-  file: text('Text or CSV file.'),
+  file: text(
+    'Text or CSV file, whose lines end with LF or CRLF. A network wider than /8 (IPv6: /16) stops the start; lines that cannot be read are counted in the log as `list_unread`.',
+  ),
   weight: v.optional(
     v.pipe(
       v.number('expected a number'),

@@ -1,5 +1,14 @@
-import type { ClientFacts, DeviceFacts, Facts, ListHit, NetworkFacts, PlaceFacts } from '../facts.ts'
+import type {
+  ClientFacts,
+  DeviceFacts,
+  Facts,
+  ListHit,
+  ListKind,
+  NetworkFacts,
+  PlaceFacts,
+} from '../facts.ts'
 import { componentCharacters, fingerprintComponentNames } from '../signals/fingerprint-components.ts'
+import { trustOf } from '../signals/reputation.ts'
 
 /** What no family, zone or language has in its name; in a record each such character would take up to six bytes. */
 const odd = /[^\x20-\x7e]|["\\]/g
@@ -31,8 +40,6 @@ function compactClient(client: ClientFacts): ClientFacts {
   }
 }
 
-/** Lists that a record has room for; the server puts the weightiest first. */
-const maxHits = 4
 const listName = /^[A-Za-z0-9_.-]{1,24}$/
 /** Subjects that a server counts. */
 const maxSeen = 9999
@@ -62,18 +69,26 @@ function compactPlace(place: PlaceFacts | undefined): PlaceFacts | undefined {
   }
 }
 
-const compactHits = (listed: readonly ListHit[]): readonly ListHit[] =>
-  listed
-    .filter(({ list, version }) => listName.test(list) && listName.test(version))
-    .slice(0, maxHits)
-    .map(({ list, version, kind, weightPercent, ageDays }) => ({
-      list,
-      version,
-      kind,
-      weightPercent: weightPercent >= 0 ? whole(weightPercent, 100) : 0,
-      // An age that nobody knows is a great one.
-      ageDays: ageDays >= 0 ? whole(ageDays, 9999) : ageDays < 0 ? 0 : 9999,
-    }))
+const compactHit = ({ list, version, kind, weightPercent, ageDays }: ListHit): ListHit => ({
+  list,
+  version,
+  kind,
+  weightPercent: weightPercent >= 0 ? whole(weightPercent, 100) : 0,
+  // An age that nobody knows is a great one.
+  ageDays: ageDays >= 0 ? whole(ageDays, 9999) : ageDays < 0 ? 0 : 9999,
+})
+
+/** The most trusted hit of each kind, and the first of those alike: many lists of one kind leave room for the others. */
+function compactHits(listed: readonly ListHit[]): readonly ListHit[] {
+  const best = new Map<ListKind, ListHit>()
+  for (const given of listed) {
+    if (!listName.test(given.list) || !listName.test(given.version)) continue
+    const hit = compactHit(given)
+    const known = best.get(hit.kind)
+    if (known === undefined || trustOf(hit) > trustOf(known)) best.set(hit.kind, hit)
+  }
+  return [...best.values()]
+}
 
 function compactNetwork(network: NetworkFacts): NetworkFacts {
   const { place: given, listed, roundTripMs, ...rest } = network

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { laptop } from '../../test/account.ts'
 import { comparisonOf, learned, said } from '../../test/comparison.ts'
 import { log } from '../../test/reference.ts'
+import { compactFacts } from '../decide/compact.ts'
 import type { Facts, ListHit, ListKind } from '../facts.ts'
 import { reputation, trustOf } from './reputation.ts'
+import { settledPlace } from './settled.ts'
 
 const hit = (kind: ListKind, more: Partial<ListHit> = {}): ListHit => ({
   list: kind,
@@ -47,6 +49,17 @@ describe('lists of addresses', () => {
         expect(nats(a)).toBeLessThanOrEqual(2.3)
       }),
       { seed: 8, numRuns: 300 },
+    )
+  })
+  it('of one kind leave room for the others, however many there are', () => {
+    const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((list) => hit('blocked', { list }))
+    const facts = from(...many, hit('tor', { weightPercent: 30 }), hit('tor', { list: 'sure' }))
+    expect(say(facts)).toEqual({ ...say(from(hit('blocked'))), ...say(from(hit('tor'))) })
+    expect(compactFacts(facts).network.listed?.map(({ list }) => list)).toEqual(['a', 'sure'])
+    // Where a service hides the person, the address is nobody's place, whatever else is said of it.
+    const place = { latitude: 34.69, longitude: 135.5, radiusKm: 20 }
+    expect(settledPlace(compactFacts({ ...facts, network: { ...facts.network, place } }).network)).toBe(
+      undefined,
     )
   })
   it('of one kind count once, the most trusted: they copy from each other', () => {

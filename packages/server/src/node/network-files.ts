@@ -3,7 +3,7 @@ import type { ListHit, ListKind, PlaceFacts, Point } from '@newel/engine'
 import { Reader, type Response } from 'mmdb-lib'
 import { readFileSync } from 'node:fs'
 import { createLru } from '../lru.ts'
-import type { NetworkLookup, NetworkRecord } from '../options.ts'
+import type { Logger, NetworkLookup, NetworkRecord } from '../options.ts'
 import { openList, type NetworkListFile } from './lists/lists.ts'
 
 /** MMDB files and lists that the operator names; their licences are the operator's to keep. */
@@ -113,7 +113,7 @@ function useOf(found: Found | null | undefined): ListKind | undefined {
 }
 
 const severity: readonly ListKind[] = ['blocked', 'tor', 'anonymiser', 'datacenter', 'mobile']
-/** The weightiest first: a record has room for few. */
+/** The weightiest first, for who reads a record. */
 const byWeight = (a: ListHit, b: ListHit): number =>
   severity.indexOf(a.kind) - severity.indexOf(b.kind) ||
   b.weightPercent - a.weightPercent ||
@@ -128,14 +128,17 @@ type Standing = Omit<NetworkRecord, 'listed'> & { readonly use?: ListKind }
  * What is known of an address, from database files and lists that are read into memory once. Where two databases name
  * different countries, the one for countries counts, and the place of the other is vague.
  *
+ * @param logger is told which lists have lines that cannot be read (`list_unread`), and how many
  * @throws Error where a file cannot be read
  */
-export function openNetworkFiles(files: NetworkFiles): NetworkLookup {
+export function openNetworkFiles(files: NetworkFiles, logger?: Logger): NetworkLookup {
   const asn = open(files.asn)
   const country = open(files.country)
   const city = open(files.city)
   const anonymiser = open(files.anonymiser)
   const lists = (files.lists ?? []).map(openList)
+  for (const { id, unread } of lists)
+    if (unread > 0) logger?.log('warn', 'list_unread', { list: id, lines: unread })
   const tellsUse = anonymiser !== undefined || lists.length > 0
   // Without lists, whose answers age.
   const standing = createLru<string, Standing>(4096)

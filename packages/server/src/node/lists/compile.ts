@@ -20,9 +20,14 @@ interface Interval<T> {
   readonly match: number
 }
 
+/** Intervals that may hold one address: published lists have a handful. */
+const maxOpen = 1000
+
 /**
  * Overlapping intervals as ones that do not: of those that hold an address, the narrowest counts, and of equals the last one.
  * Widest first at each start, so that a stack of what is open says at any point which is the narrowest.
+ *
+ * @throws RangeError where more than {@link maxOpen} hold one address
  */
 function flatten<T extends number | bigint>(
   intervals: readonly Interval<T>[],
@@ -57,10 +62,15 @@ function flatten<T extends number | bigint>(
     const top = open.at(-1)
     if (top !== undefined && at !== undefined) emit(at, before(interval.start), top.match)
     at = interval.start
+    if (open.length >= maxOpen) throw new RangeError(`more than ${maxOpen} entries hold one address`)
     // Ranges need not nest: what ends later than the newest one goes on below it.
-    let depth = open.length
-    while (depth > 0 && open[depth - 1]!.end < interval.end) depth -= 1
-    open.splice(depth, 0, interval)
+    let [low, high] = [0, open.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (open[middle]!.end < interval.end) high = middle
+      else low = middle + 1
+    }
+    open.splice(low, 0, interval)
   }
   close(undefined)
   return flat
@@ -117,7 +127,11 @@ export function networkNumberOf(ip: string): bigint {
   return groups.slice(0, 4).reduce((value, group) => value * 0x10000n + BigInt(`0x${group || '0'}`), 0n)
 }
 
-/** Typed arrays: nine bytes an IPv4 interval, seventeen an IPv6 one, a few more where matches differ. */
+/**
+ * Typed arrays: nine bytes an IPv4 interval, seventeen an IPv6 one, a few more where matches differ.
+ *
+ * @throws RangeError where too many entries hold one address
+ */
 export function compileList(entries: readonly ListEntry[]): CompiledList {
   const matches = createMatches()
   const operators = new Map<number, number>()

@@ -78,6 +78,33 @@ describe('lines of a list', () => {
     expect(() => parseList('<html>\n<body>\nnot found')).toThrow('line 1, 2, 3')
     expect(() => parseList('network,weight\n192.0.2.1,7')).toThrow('line 2')
   })
+  it('may end as in Windows, commented or not', () => {
+    const lines = Array.from({ length: 100 }, (_, i) => `192.0.2.${i}`)
+    lines[50] = '203.0.113.9 # seen in October'
+    lines[51] = '203.0.113.10 ; case 12'
+    const parsed = parseList(lines.join('\r\n'))
+    expect(parsed.unreadCount).toBe(0)
+    const list = compileList(parsed.entries)
+    expect(list.match('203.0.113.9', undefined)).toBeDefined()
+    expect(list.match('203.0.113.10', undefined)).toBeDefined()
+  })
+  it('are none where they are longer than any address, whatever their comment', () => {
+    const good = Array.from({ length: 100 }, (_, i) => `192.0.2.${i}`).join('\n')
+    const long = `203.0.113.9 ${'#'.repeat(5000)}`
+    expect(parseList(`${good}\n${long}`)).toMatchObject({ unreadCount: 0 })
+    expect(parseList(`${good}\n203.0.113.9,${'x'.repeat(512)}`)).toMatchObject({ unread: [101] })
+    expect(parseList(`${'x'.repeat(513)}\n${good}`)).toMatchObject({ unread: [1] })
+  })
+  it('take time by their number of characters and no more', () => {
+    // A pattern that looks for the end of the comment at each of its characters takes minutes here.
+    const hostile = `${'#'.repeat(2_000_000)}\r`
+    expect(parseList(`192.0.2.7\n${hostile}`).entries).toHaveLength(1)
+    expect(parseList('\n'.repeat(4_000_000)).entries).toHaveLength(0)
+  })
+  it('that name a good part of all addresses make a list that is refused', () => {
+    for (const wide of ['0.0.0.0/0', '192.0.0.0/7', '1.0.0.0-2.0.0.0', '::/0', '2000::/15'])
+      expect(() => parseList(`192.0.2.7\n${wide}`), wide).toThrow('line 2 names a network wider than /8')
+  })
 })
 
 describe('a compiled list', () => {
@@ -115,6 +142,35 @@ describe('a compiled list', () => {
     expect(list.match('192.0.2.101', undefined)?.weightPercent).toBe(20)
     expect(list.match('192.0.2.200', undefined)?.weightPercent).toBe(20)
     expect(list.match('192.0.2.201', undefined)).toBeUndefined()
+  })
+  it('is made of ranges in any order of their ends, as looking at each would', () => {
+    const range = fc.record({ start: fc.nat({ max: 60 }), length: fc.nat({ max: 60 }) })
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 20 }), fc.nat({ max: 130 }), (ranges, address) => {
+        const entries = ranges.map(({ start, length }, index) => ({
+          what: { kind: 'ipv4' as const, start, end: start + length },
+          weightPercent: index,
+          updatedAtMs: undefined,
+        }))
+        const holding = ranges.filter(({ start, length }) => start <= address && address <= start + length)
+        const found = compileList(entries).match(dotted(address), undefined)
+        expect(found !== undefined).toBe(holding.length > 0)
+        if (found === undefined) return
+        const { start, length } = ranges[found.weightPercent]!
+        expect(Math.min(...holding.map((each) => each.start + each.length))).toBe(start + length)
+      }),
+      { seed: 13, numRuns: 500 },
+    )
+  })
+  it('is refused where more entries hold one address than any list has', () => {
+    const nested = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({
+        what: { kind: 'ipv4' as const, start: i, end: 10_000 - i },
+        weightPercent: 100,
+        updatedAtMs: undefined,
+      }))
+    expect(compileList(nested(1000)).match('0.0.19.0', undefined)).toBeDefined()
+    expect(() => compileList(nested(1001))).toThrow('more than 1000 entries hold one address')
   })
   it('reaches both ends of the address space', () => {
     const list = compileList(parseList('0.0.0.0/8\n255.255.255.255\n::/64\nffff::/16').entries)

@@ -24,9 +24,13 @@ export interface ParsedList {
 export const maxEntries = 2_000_000
 /** One line in so many may be odd; where more are, the file is no list. */
 const oddLines = 50
+/** Of a line without its comment. What is longer is none. */
+const maxLineCharacters = 512
 
 const v4Bits = 32
 const v6Bits = 64
+/** Wider networks are slips of who keeps the list, and would name a good part of all people. */
+const widest = { ipv4: 8, ipv6: 16 } as const
 
 function networkOf(address: string, length: number): Listed | undefined {
   if (address.includes(':')) {
@@ -74,6 +78,12 @@ export function readListed(text: string): Listed | undefined {
   return /^\d{1,3}$/.test(length) ? networkOf(plain, Number(length)) : undefined
 }
 
+/** Whether a fetched list may name so much at once. */
+const isTooWide = (what: Listed): boolean =>
+  what.kind === 'ipv4'
+    ? what.end - what.start >= 2 ** (v4Bits - widest.ipv4)
+    : what.kind === 'ipv6' && what.end - what.start >= 1n << BigInt(v6Bits - widest.ipv6)
+
 const columns = {
   network: ['network', 'cidr', 'ip', 'address', 'prefix', 'range', 'asn'],
   weight: ['weight', 'confidence', 'score'],
@@ -111,34 +121,61 @@ function readLine(line: string, layout: Layout): ListEntry | undefined {
   return { what, weightPercent: Math.round(share * 100), updatedAtMs: atMs }
 }
 
+const tooOdd = (count: number, numbers: readonly number[]): RangeError =>
+  new RangeError(`${count} lines are no addresses, such as line ${numbers.join(', ')}`)
+
+/** Lines by number from 1, one at a time: a list of empty lines is not worth an array of them. */
+function* linesOf(text: string): Generator<readonly [number: number, line: string]> {
+  let start = 0
+  for (let number = 1; start <= text.length; number += 1) {
+    const found = text.indexOf('\n', start)
+    const end = found < 0 ? text.length : found
+    yield [number, text.slice(start, end)]
+    start = end + 1
+  }
+}
+
+/** A line without its comment. The pattern is one character, so that a line does not choose how long the search takes. */
+function uncommented(line: string): string {
+  const at = line.search(/[#;]/)
+  return (at < 0 ? line : line.slice(0, at)).trim()
+}
+
 /**
  * A list as they are published: one address, CIDR network, range or `AS` number a line, with comments after `#` or `;`; or CSV
- * with a header that names `network` (or `cidr`, `ip`, …), and may name `weight` (0 to 1) and `updated` (ISO 8601).
+ * with a header that names `network` (or `cidr`, `ip`, …), and may name `weight` (0 to 1) and `updated` (ISO 8601). Lines end
+ * with LF or CRLF, and have at most 512 characters beside the comment.
  *
- * @throws RangeError where it has too many lines, or too many that cannot be read
+ * @throws RangeError where it has too many lines, too many that cannot be read, or a network wider than /8 (IPv6: /16)
  */
 export function parseList(text: string): ParsedList {
   const entries: ListEntry[] = []
   const unread: number[] = []
   let unreadCount = 0
   let layout: Layout | undefined
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = raw.replace(/[#;].*$/, '').trim()
+  for (const [number, raw] of linesOf(text)) {
+    const line = uncommented(raw)
     if (line === '') continue
-    if (layout === undefined) {
+    const isLong = line.length > maxLineCharacters
+    if (layout === undefined && !isLong) {
       const header = layoutOf(line)
       layout = header ?? plainLine
       if (header !== undefined) continue
     }
-    const entry = readLine(line, layout)
+    const entry = isLong ? undefined : readLine(line, layout ?? plainLine)
     if (entry === undefined) {
       unreadCount += 1
-      if (unread.length < 10) unread.push(index + 1)
-    } else if (entries.push(entry) > maxEntries) {
-      throw new RangeError(`more than ${maxEntries} entries`)
+      if (unread.length < 10) unread.push(number)
+      // More than a list of the most entries may have: the rest need not be read.
+      if (unreadCount > maxEntries / oddLines) throw tooOdd(unreadCount, unread)
+      continue
     }
+    if (isTooWide(entry.what))
+      throw new RangeError(
+        `line ${number} names a network wider than /${widest.ipv4} (IPv6: /${widest.ipv6})`,
+      )
+    if (entries.push(entry) > maxEntries) throw new RangeError(`more than ${maxEntries} entries`)
   }
-  if (unreadCount * oddLines > entries.length + unreadCount)
-    throw new RangeError(`${unreadCount} lines are no addresses, such as line ${unread.join(', ')}`)
+  if (unreadCount * oddLines > entries.length + unreadCount) throw tooOdd(unreadCount, unread)
   return { entries, unread, unreadCount }
 }
