@@ -85,6 +85,61 @@ it('that fails leaves neither address nor code in the log, and still says why', 
   }
 })
 
+it('that fails is told so to a repeat as well, and may be tried again under the same op without a second count', async () => {
+  await backEnd('PUT', '/v1/subjects/maya', known)
+  // A client that repeats the very call, under its op, until it gets an answer.
+  let repeated: string | undefined = op()
+  const maya = await device({
+    async fetch(request: Request, connection?: Connection): Promise<Response> {
+      if (repeated === undefined || !request.url.endsWith('/start')) return newel.fetch(request, connection)
+      const body = JSON.stringify({ ...((await request.json()) as object), op: repeated })
+      const { method, headers } = request
+      return newel.fetch(new Request(request.url, { method, headers, body }), connection)
+    },
+  })
+  const challenged = async () => {
+    const headers = await maya.headers()
+    const { challenge } = (await backEnd('POST', '/v1/assessments', {
+      op: op(),
+      action: 'read',
+      subject: { id: 'maya' },
+      session: 's'.repeat(43),
+      receipt: headers['Newel-Receipt'],
+      proof: headers['Newel-Proof'],
+      aud: origin,
+      request: {},
+      require: { acr: 'newel:contact', max_age_s: 0 },
+    })) as { challenge: { id: string } }
+    return maya.challenge(challenge.id)
+  }
+  // Three codes may be sent in ten minutes: five that were not take nothing from them.
+  away = true
+  const challenge = await challenged()
+  for (let failed = 0; failed < 5; failed++) {
+    for (const again of [false, true]) {
+      const outcome = challenge.start('email').catch((error: unknown) => error)
+      expect(await outcome, String(again)).toMatchObject({
+        problem: { code: 'newel_unavailable', detail: 'the code could not be sent' },
+      })
+    }
+    clock.advance(5000)
+  }
+  away = false
+  for (let code = 0; code < 3; code++) {
+    await challenge.start('email')
+    // Now it has its answer, which it goes on to get.
+    if (repeated !== undefined) await challenge.start('email')
+    repeated = undefined
+    clock.advance(30_000)
+  }
+  expect(mailbox.mails).toHaveLength(3)
+  await expect((await challenged()).start('email')).rejects.toMatchObject({
+    problem: { code: 'too_many_requests' },
+  })
+  // The code of the last one serves.
+  await challenge.verify('email', { code: mailbox.latestCode() })
+})
+
 it('about a new method says nothing that whoever added it wrote', async () => {
   // A page of the attacker's own, which names the method as it likes.
   let label = 'a\nb'

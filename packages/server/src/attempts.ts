@@ -5,15 +5,16 @@ import { loadOpen, stateWith, withNonce, type OpenCall } from './challenges.ts'
 import type { Started } from './methods/method.ts'
 import { outcomeRow } from './outcomes.ts'
 import { problemBody, ProblemError } from './problem.ts'
-import { countSend, deliver, requireResendGap, tooMany } from './sending.ts'
+import { countSend, deliver, requireResendGap, tooMany, unsent } from './sending.ts'
 import type { Answer, Call } from './services.ts'
 
 /** A load and what follows are done again while another call comes between; every round somebody has used an attempt up. */
 export const rounds = 12
 
 /**
- * Writes what a method has begun, with the sends that it counts as, and only then sends its code. `undefined`: another call
- * came between.
+ * Writes what a method has begun, with the sends that it counts as, and only then sends its code. Where that fails, the sends
+ * and the answer are taken back: the caller learns it, also by a repeat, and may try again. `undefined`: another call came
+ * between.
  */
 export async function begin(
   call: Call<unknown>,
@@ -37,7 +38,20 @@ export async function begin(
     nowMs: call.nowMs,
   })
   if (written.lost) return undefined
-  await deliver(started.send?.deliver)
+  try {
+    await deliver(started.send?.deliver)
+  } catch (problem) {
+    // The call's own store may be past its deadline, which a slow mail server used up.
+    await call.services.store.recordUnsent({
+      tenant: tenant.id,
+      id: challenge.id,
+      start: challenge.starts + 1,
+      state: stateWith(challenge, method, unsent(started.state)),
+      op: { route: open.route, op },
+      sends,
+    })
+    throw problem
+  }
   return withNonce(call, tenant, challenge.jkt, answer)
 }
 

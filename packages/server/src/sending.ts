@@ -31,13 +31,34 @@ export function countSend(
   })
 }
 
-/** One code at a time may be on its way: a new one overwrites the old, so it has to have had time to arrive. */
+/** How long a mail server is left alone after a failure. */
+const againSeconds = 5
+
+const sentState = v.looseObject({ sent_at_ms: v.number(), unsent: v.optional(v.literal(true)) })
+
+/** State of a code that the mail server did not take. It serves all the same: servers fail after the mail has left, too. */
+export const unsent = (state: unknown): unknown => ({ ...(state as object), unsent: true })
+
+/**
+ * One code at a time may be on its way: a new one overwrites the old, so it has to have had time to arrive. After one that
+ * was not sent, the answer until then is that it was not.
+ */
 export function requireResendGap(call: Call<unknown>, state: unknown): void {
-  const sent = v.safeParse(v.object({ sent_at_ms: v.number() }), state)
+  const sent = v.safeParse(sentState, state)
   if (!sent.success) return
-  const againAtMs = sent.output.sent_at_ms + call.services.limits.resendSeconds * 1000
-  if (call.nowMs < againAtMs) throw tooMany(call.nowMs, againAtMs)
+  const failed = sent.output.unsent === true
+  const againAtMs =
+    sent.output.sent_at_ms + (failed ? againSeconds : call.services.limits.resendSeconds) * 1000
+  if (call.nowMs >= againAtMs) return
+  throw failed ? notSent(Math.ceil((againAtMs - call.nowMs) / 1000)) : tooMany(call.nowMs, againAtMs)
 }
+
+const notSent = (againInSeconds: number, cause?: unknown): ProblemError =>
+  new ProblemError(
+    'newel_unavailable',
+    { detail: 'the code could not be sent' },
+    { headers: { 'retry-after': String(againInSeconds) }, cause },
+  )
 
 /**
  * What of a failed delivery may be logged. Mail servers repeat the address and sometimes the text in what they say, so their
@@ -57,10 +78,6 @@ export async function deliver(send: (() => Promise<void>) | undefined): Promise<
   try {
     await send?.()
   } catch (cause) {
-    throw new ProblemError(
-      'newel_unavailable',
-      { detail: 'the code could not be sent' },
-      { cause: deliveryFailure(cause) },
-    )
+    throw notSent(againSeconds, deliveryFailure(cause))
   }
 }

@@ -60,6 +60,19 @@ export interface ChallengeStore {
     readonly nowMs: number
   }): Promise<Won | Lost>
   /**
+   * Takes back what a `start` counted whose code could not be sent: the answer that its op had, and its sends. The state is
+   * replaced where no other `start` came since.
+   */
+  recordUnsent(write: {
+    readonly tenant: string
+    readonly id: string
+    /** Number of the `start`. */
+    readonly start: number
+    readonly state: string
+    readonly op: Pick<OpRow, 'route' | 'op'>
+    readonly sends: readonly { readonly key: string; readonly number: number }[]
+  }): Promise<void>
+  /**
    * Counts an attempt before it is judged, on the challenge and on the authenticator. `lost` where another came between:
    * load again, so that no limit is passed by racing.
    */

@@ -14,6 +14,8 @@ const state = v.strictObject({
   digest: v.string(),
   expires_at_ms: v.number(),
   sent_at_ms: v.number(),
+  /** The mail server did not take it. */
+  unsent: v.optional(v.literal(true)),
 })
 
 const context = (tenant: Tenant, subject: string): string => `${tenant.id}/email/${subject}`

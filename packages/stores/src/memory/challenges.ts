@@ -143,6 +143,19 @@ export const memoryChallenges = (memory: Memory): ChallengeStore => ({
       }
     }),
 
+  recordUnsent: async ({ tenant, id, start, state, op, sends }) => {
+    await write(memory, () => {
+      const challenge = memory.challenges.find(tenant, id)
+      if (challenge?.starts === start) memory.challenges.put({ ...challenge, state })
+      const kept = memory.ops.find(tenant, op.route, op.op)
+      if (kept !== undefined) memory.ops.remove(kept)
+      for (const { key, number } of sends) {
+        const sent = memory.sends.find(tenant, key, number)
+        if (sent !== undefined) memory.sends.remove(sent)
+      }
+    })
+  },
+
   recordAttempt: async ({ tenant, id, attempt, authenticator, proof, nowMs }) =>
     write(memory, () => {
       const challenge = answerable(memory, tenant, id, nowMs)

@@ -118,6 +118,27 @@ const addSend = query<OfChallenge & { key: string; number: number; now: number }
   }),
 )
 
+const replaceState = query<OfChallenge & { start: number; state: string }>((db, p) =>
+  db
+    .updateTable('challenges')
+    .set({ state: p.state })
+    .where('tenant', '=', p.tenant)
+    .where('id', '=', p.id)
+    .where('starts', '=', p.start),
+)
+
+const forgetOp = query<{ tenant: string; route: string; op: string }>((db, p) =>
+  db.deleteFrom('ops').where('tenant', '=', p.tenant).where('route', '=', p.route).where('op', '=', p.op),
+)
+
+const forgetSend = query<{ tenant: string; key: string; number: number }>((db, p) =>
+  db
+    .deleteFrom('sends')
+    .where('tenant', '=', p.tenant)
+    .where('key', '=', p.key)
+    .where('number', '=', p.number),
+)
+
 const countAttempt = query<OfChallenge & { attempt: number; before: number; now: number }>((db, p) =>
   db
     .updateTable('challenges')
@@ -227,6 +248,14 @@ export const sqlChallenges = (sql: Sql): Challenges => {
         keepOpOf(bind, tenant, id, op),
         ...sends.map(({ key, number }) => bind(addSend, { tenant, id, key, number, now })),
       ]),
+
+    recordUnsent: async ({ tenant, id, start, state, op, sends }) => {
+      await sql.write([
+        bind(replaceState, { tenant, id, start, state }),
+        bind(forgetOp, { tenant, route: op.route, op: op.op }),
+        ...sends.map(({ key, number }) => bind(forgetSend, { tenant, key, number })),
+      ])
+    },
 
     recordAttempt: async ({ tenant, id, attempt, authenticator, proof, nowMs: now }) =>
       sql.write([

@@ -103,6 +103,24 @@ export function challengeContract({ describe, test, expect }: Contract): void {
       expect(loaded.sends).toEqual([{ key: `subject:${subject}`, count: 1, latestMs: [now] }])
     })
 
+    test('what was not sent counts for nothing, and its op has no answer', async ({ store }) => {
+      await setUp(store)
+      const key = `subject:${subject}`
+      const sent = [{ key, number: 1 }]
+      await store.recordStart(start(1, 'a', { sends: sent }))
+      const unsent = { tenant, id: opened.id, start: 1, state: '{"unsent":true}', op: op('a'), sends: sent }
+      await store.recordUnsent(unsent)
+      await store.recordUnsent(unsent)
+      const loaded = await loadChallenge(store, opened, 'a')
+      expect([loaded.op, loaded.sends, loaded.challenge?.state]).toEqual([undefined, [], unsent.state])
+      // Its proof stays used; the next try is another start, under the same op.
+      expect(await store.recordStart(start(2, 'a', { sends: sent }))).toEqual({ lost: true })
+      const again = start(2, 'b', { op: op('a'), sends: sent })
+      expect(await store.recordStart(again)).toEqual({ lost: false })
+      await store.recordUnsent({ ...unsent, op: op('other'), sends: [] })
+      expect((await loadChallenge(store, opened, 'a')).challenge?.state).toBe(again.state)
+    })
+
     test('sends of two subjects to one destination share its numbers', async ({ store }) => {
       await declare(store)
       const mail = { method: 'email', destination: 'mail-1' } as const
