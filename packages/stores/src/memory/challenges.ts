@@ -144,7 +144,7 @@ export const memoryChallenges = (memory: Memory): ChallengeStore => ({
     }),
 
   recordUnsent: async ({ tenant, id, start, state, op, sends }) => {
-    await write(memory, () => {
+    write(memory, () => {
       const challenge = memory.challenges.find(tenant, id)
       if (challenge?.starts === start) memory.challenges.put({ ...challenge, state })
       const kept = memory.ops.find(tenant, op.route, op.op)
