@@ -131,6 +131,32 @@ describe('signing in', () => {
     expect(newel.mailbox.mails).toHaveLength(0)
   })
 
+  it('lets nobody guess on: by name, be it a customer or not, and by address', async () => {
+    const browser = await browse()
+    const tries = async (name: string, guess: string) =>
+      (await browser.post('/sign-in', { name, password: guess })).status
+    for (const name of ['maya', 'nobody']) {
+      for (let guess = 0; guess < 5; guess++) expect(await tries(name, `${guess}`)).toBe(401)
+      const refused = await browser.post('/sign-in', { name, password: 'correct horse' })
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+    }
+    // Ten from here: what they guess at does not matter.
+    expect(await tries('tom', 'summer')).toBe(429)
+    newel.clock.advance(60_000)
+    expect(await signIn(browser)).toBe('a proof')
+  })
+
+  it('counts guesses that are made side by side', async () => {
+    const browser = await browse()
+    const headers = await browser.device.headers()
+    const racing = await Promise.all(
+      Array.from({ length: 12 }, (_, guess) =>
+        browser.post('/sign-in', { name: 'maya', password: `${guess}` }, headers),
+      ),
+    )
+    expect(racing.map(({ status }) => status).filter((status) => status === 401)).toHaveLength(5)
+  })
+
   it('checks the password again on the repeat', async () => {
     const browser = await browse()
     const refused = await browser.post('/sign-in', password)

@@ -17,6 +17,7 @@ import { accountRoutes } from './routes/account.ts'
 import { authenticatorRoutes } from './routes/authenticators.ts'
 import { demoRoutes } from './routes/demo.ts'
 import { sessionRoutes, withSession } from './routes/session.ts'
+import { createThrottle } from './throttle.ts'
 import { ownPagesOnly, pageHeaders } from './security.ts'
 import type { Connection } from '@newel/server'
 
@@ -55,6 +56,8 @@ export async function createApp(context: BankContext, options: BankOptions = {})
     bank: createBank(db),
     sessions: createSessions(db),
     guard,
+    // Both seats of the demo try at the same accounts.
+    guesses: { account: createThrottle(5), address: createThrottle(10) },
     secure: backEnd.startsWith('https:'),
     now,
   }

@@ -28,8 +28,13 @@ export const seats = {
 export const guarded = (c: Context<Env>): GuardRequest => requestOf(c, c.env.address)
 
 /** The bank's own refusals, in the form of Newel's (RFC 9457). */
-export const problem = (status: 400 | 401 | 403 | 409, code: string, title: string): Response =>
+export const problem = (
+  status: 400 | 401 | 403 | 409 | 429,
+  code: string,
+  title: string,
+  headers = {},
+): Response =>
   new Response(JSON.stringify({ type: `urn:larkfield:problem:${code}`, status, code, title }), {
     status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
   })

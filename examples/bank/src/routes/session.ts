@@ -9,12 +9,15 @@ import { subjectOf } from '../subject.ts'
 import type { Account, Bank } from '../ledger/bank.ts'
 import { checkPassword } from '../ledger/passwords.ts'
 import type { Sessions } from '../ledger/sessions.ts'
+import type { Throttle } from '../throttle.ts'
 import { readJson } from './json.ts'
 
 export interface Parts {
   readonly bank: Bank
   readonly sessions: Sessions
   readonly guard: Guard
+  /** Tries at passwords, by name and by address. */
+  readonly guesses: { readonly account: Throttle; readonly address: Throttle }
   readonly seat: Seat
   /** Cookies travel by https only. */
   readonly secure: boolean
@@ -47,7 +50,7 @@ export function accountOf(c: Context<Env>, bank: Bank): Account | undefined {
 }
 
 export function sessionRoutes(parts: Parts): Hono<Env> {
-  const { bank, sessions, guard, seat, secure, now } = parts
+  const { bank, sessions, guard, guesses, seat, secure, now } = parts
   const cookie = { path: seat.base, httpOnly: true, sameSite: 'Lax', secure } as const
   const routes = new Hono<Env>()
 
@@ -55,7 +58,15 @@ export function sessionRoutes(parts: Parts): Hono<Env> {
     const given = await readJson(c, credentials)
     if (!given) return problem(400, 'invalid_request', 'Name and password are needed.')
     const request = guarded(c)
-    const known = bank.findByName(given.name.trim().toLowerCase())
+    const name = given.name.trim().toLowerCase()
+    const address = c.env.address ?? 'unknown'
+    // Unknown names too: a limit must not say who is a customer. Newel's own limits begin after the password.
+    const againMs = guesses.account.begin(name, now()) ?? guesses.address.begin(address, now())
+    if (againMs !== undefined) {
+      const headers = { 'retry-after': String(Math.ceil((againMs - now()) / 1000)) }
+      return problem(429, 'too_many_tries', 'Too many tries. Wait a minute, then try again.', headers)
+    }
+    const known = bank.findByName(name)
     if (!(await checkPassword(known?.password, given.password)) || !known) {
       // A wrong password and an unknown name look alike, in the answer, in its time, and in what is reported.
       await guard.report({
@@ -65,6 +76,8 @@ export function sessionRoutes(parts: Parts): Hono<Env> {
       })
       return problem(401, 'wrong_credentials', 'Name or password is wrong.')
     }
+    guesses.account.passed(name, true)
+    guesses.address.passed(address, false)
     const { account } = known
     const subject = subjectOf(account)
     // The repeat after a challenge comes through here again, and its password is checked again.
