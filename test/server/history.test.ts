@@ -67,6 +67,8 @@ async function createWorld(mode: 'enforce' | 'observe'): Promise<World> {
 }
 
 const ask = async (world: World, device: TestDevice, action: string, address = '192.0.2.10') => {
+  // Records are listed by their time.
+  world.clock.advance(1000)
   await device.observe()
   return world.guard.check({
     action,
