@@ -1,15 +1,10 @@
 /** What a tenant can do before it lets Newel decide: bring history along, and look without enforcing. */
-import { recompute, shippedModel, compilePolicy, type AssessmentRow, type Store } from '@newel/engine'
-import { createGuard, fromHeader, type Guard } from '@newel/guard'
-import { createNewel, defaultPolicy, openLoginImport, type PastLogin, type Policy } from '@newel/server'
-import { sqliteStore } from '@newel/stores/sqlite'
-import { createMailbox, fixedClock, testDevice, type TestClock, type TestDevice } from '@newel/testkit'
-import { base64url } from 'jose'
+import { compilePolicy, recompute, shippedModel } from '@newel/engine'
+import { defaultPolicy, openLoginImport, type PastLogin, type Policy } from '@newel/server'
+import type { TestClock, TestDevice } from '@newel/testkit'
 import { describe, expect, it } from 'vitest'
+import { createWorld as worldOf, type World } from './support/world.ts'
 
-const origin = 'https://bank.test'
-const secretKey = `sk_bank_${'s'.repeat(40)}`
-const publishableKey = `pk_bank_${'p'.repeat(20)}`
 const agent =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 const policy: Policy = {
@@ -22,54 +17,14 @@ const policy: Policy = {
 const maya = { id: 'maya', email: { value: 'maya@mail.test', verified_at_ms: 1 } }
 const dayMs = 86_400_000
 
-interface World {
-  readonly store: Store
-  readonly masterKey: string
-  readonly clock: TestClock
-  readonly guard: Guard
-  device(address?: string): Promise<TestDevice>
-  records(): Promise<readonly AssessmentRow[]>
-}
-
-async function createWorld(mode: 'enforce' | 'observe'): Promise<World> {
-  const clock = fixedClock(1_800_000_000_000)
-  const mailbox = createMailbox()
-  const url = `${origin}/newel`
-  const store = sqliteStore({ path: ':memory:' })
-  const masterKey = base64url.encode(crypto.getRandomValues(new Uint8Array(32)))
-  const newel = createNewel({
-    url,
-    store,
-    masterKey,
-    tenants: [
-      {
-        id: 'bank',
-        name: 'Bank',
-        origins: [origin],
-        publishableKey,
-        secretKeys: [secretKey],
-        policy: { ...policy, mode },
-      },
-    ],
-    mailer: mailbox,
-    now: clock.now,
-  })
-  expect((await newel.fetch(new Request(`${url}/readyz`))).status).toBe(200)
-  return {
-    store,
-    masterKey,
-    clock,
-    guard: createGuard({ server: newel, secretKey, aud: origin, clientAddress: fromHeader('x-client') }),
-    device: (address = '192.0.2.10') =>
-      testDevice({ newel, url, publishableKey, origin, now: clock.now, mailbox, address }),
-    records: () => store.listAssessments({ tenant: 'bank', limit: 100 }),
-  }
-}
+const createWorld = (mode: 'enforce' | 'observe'): Promise<World> => worldOf({ ...policy, mode })
 
 const ask = async (world: World, device: TestDevice, action: string, address = '192.0.2.10') => {
   // Records are listed by their time.
   world.clock.advance(1000)
   await device.observe()
+  // Records of one millisecond have no order.
+  world.clock.advance(1)
   return world.guard.check({
     action,
     subject: maya,

@@ -95,11 +95,19 @@ export interface ClientFacts {
   readonly contradicts: boolean
 }
 
-/** Decayed counts of failures, half-life one hour, as read at `nowMs`. */
+/** Decayed counts, half-life one hour, as read at `nowMs`: of failures, and of what people do within hours. */
 export interface CounterFacts {
   readonly subjectFailures: number
   readonly deviceFailures: number
   readonly prefixFailures: number
+  /** Different accounts that failed from the prefix, by the device key, and with this user agent in this part of the network. */
+  readonly prefixSubjects?: number
+  readonly deviceSubjects?: number
+  readonly clientSubjects?: number
+  /** Of the subject: actions with stakes, sessions begun, and sessions that timed out. */
+  readonly sensitiveActions?: number
+  readonly sessionStarts?: number
+  readonly sessionTimeouts?: number
 }
 
 export interface FlagFacts {

@@ -11,6 +11,8 @@ export const comparisonOf = (facts: Facts = laptop(), more: Partial<Comparison> 
   features: extractFeatures(facts),
   background: shippedBackground,
   sessions: 20,
+  firstMs: 0,
+  lastMs: 0,
   devices: noDevices.entries,
   statistics: noDevices.statistics,
   forgotten: 0,

@@ -39,6 +39,7 @@ export const reasons = {
   // Time
   time_familiar: 'The hour of the week is one that this account is used at.',
   time_unfamiliar: 'The hour of the week is unusual for this account.',
+  gap_long: 'The account was not used for far longer than usual.',
   // Absence
   signal_missing: 'A signal that this account usually gives on this kind of client was not given.',
   signals_missing: 'The envelope lacks signals that the policy asks for.',
@@ -46,6 +47,12 @@ export const reasons = {
   recent_failures: 'Sign-ins to this account failed lately.',
   device_failures: 'Sign-ins from this device key failed lately.',
   prefix_failures: 'Sign-ins from this network prefix failed lately.',
+  spray_prefix: 'Sign-ins to many accounts failed lately from this network prefix.',
+  spray_device: 'Sign-ins to several accounts failed lately from this device key.',
+  spray_client: 'Sign-ins to many accounts failed lately with this browser from this part of the network.',
+  action_burst: 'This account did more lately that is worth protecting than people do.',
+  session_burst: 'More sessions of this account began lately than people begin.',
+  session_timeouts: 'Sessions of this account were left until they timed out.',
   address_blocked: 'A list of attacking addresses names the address.',
   address_anonymiser: 'The address hides who is behind it, as this account seldom does.',
   address_datacenter: 'The address belongs to a data centre, where this account seldom comes from.',

@@ -74,7 +74,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
           [subject, input.session ?? '', untrusted.jkt, canonicalAction(input.action, params)].join('\n'),
         )
       : undefined
-  const counterKeys = await counterKeysFor(call, id, subject, untrusted, input.request.ip)
+  const counterKeys = await counterKeysFor(call, id, subject, untrusted, input.request)
 
   const context = await store.loadAssessment({
     tenant: id,
@@ -221,6 +221,10 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   }
   const recorded = await store.recordAssessment(row)
   if (recorded.lost) return undefined
+  // What is worth protecting is counted, so that much of it in a short time shows.
+  const counted = known({ sensitiveActions: counterKeys.sensitiveActions })
+  if (counted.length > 0 && (action.once === true || (action.stakes_nats ?? 0) > 0))
+    call.later('count', services.store.count(tenant.id, counted, nowMs))
   if (event?.dedupe !== undefined) services.taught.set(`${tenant.id}/${event.dedupe}`, true)
   return answer
 }

@@ -4,12 +4,11 @@ import { recurringDigest12 } from './digests.ts'
 import { normaliseAddress, prefixOf } from './network.ts'
 import type { Call } from './services.ts'
 
-/** Keys of the decayed counters that a decision reads, as far as they are known. */
-export interface CounterKeys {
-  readonly subject: string | undefined
-  readonly device: string | undefined
-  readonly prefix: string | undefined
-}
+/** Keys of the decayed counters that a decision reads, as far as they are known: all are read in the one load. */
+export type CounterKeys = { readonly [N in keyof CounterFacts]-?: string | undefined }
+
+/** /16 or /32: where one operator's addresses lie side by side. */
+const partOf = (prefix: string): string => prefix.split(/[.:]/).slice(0, 2).join('.')
 
 /** The prefix is where the browser connected; what the back end says of the address serves where there is no receipt. */
 export async function counterKeysFor(
@@ -17,26 +16,55 @@ export async function counterKeysFor(
   tenant: string,
   subject: string | undefined,
   receipt: ReceiptClaims | undefined,
-  backEndIp: string | undefined,
+  request: { readonly ip?: string | undefined; readonly user_agent?: string | undefined } | undefined,
 ): Promise<CounterKeys> {
-  const ip = receipt?.seen.ip ?? normaliseAddress(backEndIp)
-  const digestOf = async (prefix: string): Promise<string> =>
-    recurringDigest12(await call.services.tenants.digestKey(tenant), 'prefix', prefix)
+  const ip = receipt?.seen.ip ?? normaliseAddress(request?.ip)
+  const prefix = ip === undefined ? undefined : prefixOf(ip)
+  const key = await call.services.tenants.digestKey(tenant)
+  const near = prefix && (await recurringDigest12(key, 'prefix', prefix))
+  const agent = request?.user_agent
+  const client =
+    prefix !== undefined && agent !== undefined
+      ? await recurringDigest12(key, 'client', `${partOf(prefix)}\n${agent}`)
+      : undefined
+  const named = (kind: string, id: string | undefined): string | undefined =>
+    id === undefined ? undefined : `${kind}:${id}`
   return {
-    subject: subject === undefined ? undefined : `subject:${subject}`,
-    device: receipt && `device:${receipt.jkt}`,
-    prefix: ip === undefined ? undefined : `prefix:${await digestOf(prefixOf(ip))}`,
+    subjectFailures: named('subject', subject),
+    deviceFailures: named('device', receipt?.jkt),
+    prefixFailures: named('prefix', near),
+    prefixSubjects: named('prefix-subjects', near),
+    deviceSubjects: named('device-subjects', receipt?.jkt),
+    clientSubjects: named('client-subjects', client),
+    sensitiveActions: named('actions', subject),
+    sessionStarts: named('sessions', subject),
+    sessionTimeouts: named('timeouts', subject),
   }
 }
 
-export const known = (keys: CounterKeys): string[] =>
-  [keys.subject, keys.device, keys.prefix].filter((key) => key !== undefined)
+export const known = (keys: Partial<CounterKeys>): string[] =>
+  Object.values(keys).filter((key) => key !== undefined)
 
-export function countersOf(rows: readonly CounterRow[], keys: CounterKeys): CounterFacts {
-  const valueOf = (key: string | undefined): number => rows.find((row) => row.key === key)?.value ?? 0
-  return {
-    subjectFailures: valueOf(keys.subject),
-    deviceFailures: valueOf(keys.device),
-    prefixFailures: valueOf(keys.prefix),
-  }
+export const countersOf = (rows: readonly CounterRow[], keys: CounterKeys): Required<CounterFacts> =>
+  Object.fromEntries(
+    Object.entries(keys).map(([name, key]) => [name, rows.find((row) => row.key === key)?.value ?? 0]),
+  ) as unknown as Required<CounterFacts>
+
+/** Below it, what an account failed before has decayed: it counts as one more that fails. */
+const freshBelow = 0.5
+
+/**
+ * What a failed sign-in counts. An account counts once among those that fail from a place, until its own failures have decayed; a
+ * name that is no account counts each time, since nobody knows which it was.
+ */
+export function failureKeys(keys: CounterKeys, rows: readonly CounterRow[]): string[] {
+  const { subjectFailures, deviceFailures, prefixFailures, prefixSubjects, deviceSubjects, clientSubjects } =
+    keys
+  const before = rows.find(({ key }) => key === subjectFailures)?.value ?? 0
+  return known({
+    subjectFailures,
+    deviceFailures,
+    prefixFailures,
+    ...(before < freshBelow && { prefixSubjects, deviceSubjects, clientSubjects }),
+  })
 }

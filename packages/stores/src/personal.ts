@@ -24,8 +24,9 @@ export const personal: Readonly<Record<SubjectTable, readonly string[]>> = {
 }
 export const personalTables = Object.keys(personal) as readonly SubjectTable[]
 
-/** The counter that names a subject. */
-export const subjectCounter = (subject: string): string => `subject:${subject}`
+/** The counters that name a subject. */
+export const subjectCounters = (subject: string): string[] =>
+  ['subject', 'actions', 'sessions', 'timeouts'].map((kind) => `${kind}:${subject}`)
 
 /** Tables with rows, as JSON: without the tenant and what is left out, bytes as base64. `undefined` where there is none. */
 export function toExport(

@@ -28,6 +28,8 @@ export function gatherEvidence({
     features: extractFeatures(facts),
     background,
     sessions: profile.history.sessions,
+    firstMs: profile.history.firstMs,
+    lastMs: profile.history.lastMs,
     devices: profile.devices.entries,
     statistics: profile.devices.statistics,
     forgotten: profile.devices.forgotten,

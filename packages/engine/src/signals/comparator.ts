@@ -11,6 +11,9 @@ export interface Comparison {
   readonly background: Background
   /** Sessions learned from, whatever backs them. */
   readonly sessions: number
+  /** Of the first and the latest session; 0 where there was none. */
+  readonly firstMs: number
+  readonly lastMs: number
   readonly devices: readonly Device[]
   readonly statistics: Statistics
   /** Devices that had to make room. */

@@ -10,6 +10,12 @@ const kinds = [
   { code: 'prefix_failures', counter: 'prefixFailures', usual: 12, most: 2 },
 ] as const
 
+/** What the failures of a prefix say, for the comparator of whose they were. */
+export function prefixFailureNats(count: number): number {
+  const { usual, most } = kinds[2]
+  return Math.max(0, Math.min(most, ln((Math.max(0, count) + 1) / usual)))
+}
+
 /** Failed sign-ins lately: ln((n + 1) / usual), never below 0. Guessing shows in the order of magnitude, not in one more. */
 export const failures = defineComparator({
   id: 'failures@1',

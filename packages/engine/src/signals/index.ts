@@ -6,6 +6,7 @@ import { contradiction } from './contradiction.ts'
 import { deviceKey } from './device-key.ts'
 import { failures } from './failures.ts'
 import { fingerprint } from './fingerprint.ts'
+import { gap } from './gap.ts'
 import { language } from './language.ts'
 import { network } from './network.ts'
 import { reputation } from './reputation.ts'
@@ -14,6 +15,7 @@ import { screen } from './screen.ts'
 import { time } from './time.ts'
 import { timezone } from './timezone.ts'
 import { travel } from './travel.ts'
+import { velocity } from './velocity.ts'
 import { version } from './version.ts'
 import { webdriver } from './webdriver.ts'
 
@@ -26,6 +28,7 @@ export const comparators: readonly Comparator<unknown>[] = [
   deviceKey,
   failures,
   fingerprint,
+  gap,
   language,
   network,
   reputation,
@@ -34,6 +37,7 @@ export const comparators: readonly Comparator<unknown>[] = [
   time,
   timezone,
   travel,
+  velocity,
   version,
   webdriver,
 ] as readonly Comparator<unknown>[]

@@ -1,7 +1,7 @@
 import type { AssessmentContext, EventRow, Facts, Grant } from '@newel/engine'
 import type { Event } from '@newel/protocol'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from '../calls.ts'
-import { counterKeysFor, known } from '../counters.ts'
+import { counterKeysFor, failureKeys, known, type CounterKeys } from '../counters.ts'
 import { makeFacts } from '../facts.ts'
 import { vouchedRow } from '../outcomes.ts'
 import { envelopesOf, judgePresented, readPresented, tieOf, type Standing } from '../presented.ts'
@@ -31,6 +31,7 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
   const presentation = { ...body, session }
   const presented = readPresented(presentation)
   const untrusted = presented.receipt
+  const keys = await counterKeysFor(call, id, subject, untrusted, body.request)
   const context = await call.store.loadAssessment({
     tenant: id,
     route: 'events',
@@ -42,7 +43,7 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
     receipt: untrusted?.jti,
     proof: presented.proofKey,
     openKey: undefined,
-    counters: [],
+    counters: body.type === 'login.failed' ? known({ subjectFailures: keys.subjectFailures }) : [],
     spends: body.type === 'session.started',
     nowMs,
   })
@@ -103,11 +104,25 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
     nowMs,
   })
   if (written.lost) return undefined
-  if (body.type === 'login.failed') {
-    const keys = await counterKeysFor(call, id, subject, untrusted, body.request?.ip)
-    call.later('count', call.services.store.count(tenant.id, known(keys), nowMs))
-  }
+  const counts = countedBy(body, keys, context)
+  if (counts.length > 0) call.later('count', call.services.store.count(tenant.id, counts, nowMs))
   return answer
+}
+
+/** Counters that an event moves. */
+function countedBy(body: Event, keys: CounterKeys, { counters }: AssessmentContext): string[] {
+  switch (body.type) {
+    case 'login.failed':
+      return failureKeys(keys, counters)
+    case 'session.started':
+      return known({ sessionStarts: keys.sessionStarts })
+    case 'session.ended':
+      return body.reason === 'idle' || body.reason === 'overall'
+        ? known({ sessionTimeouts: keys.sessionTimeouts })
+        : []
+    default:
+      return []
+  }
 }
 
 /** Whether the back end says that it knows the person at this device: account created here, or a federated login. */

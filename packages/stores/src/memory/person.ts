@@ -1,5 +1,5 @@
 import type { SubjectStore } from '@newel/engine'
-import { personalTables, subjectCounter, toExport } from '../personal.ts'
+import { personalTables, subjectCounters, toExport } from '../personal.ts'
 import type { MemoryTable } from './table.ts'
 import type { Memory } from './tables.ts'
 
@@ -14,15 +14,17 @@ const ownEnvelopes = (memory: Memory, tenant: string, subject: string) => {
   return own.flatMap((jkt) => memory.envelopes.group('jkt', tenant, jkt))
 }
 
+const countersOf = (memory: Memory, tenant: string, subject: string) =>
+  subjectCounters(subject).flatMap((key) => memory.counters.find(tenant, key) ?? [])
+
 export const memoryPerson = (memory: Memory): Pick<SubjectStore, 'exportSubject' | 'eraseSubject'> => ({
   exportSubject: async (tenant, subject) => {
-    const counter = memory.counters.find(tenant, subjectCounter(subject))
     return toExport({
       ...Object.fromEntries(
         personalTables.map((name) => [name, memory[name].group('subject', tenant, subject)]),
       ),
       envelopes: ownEnvelopes(memory, tenant, subject),
-      counters: counter === undefined ? [] : [counter],
+      counters: countersOf(memory, tenant, subject),
     })
   },
 
@@ -38,8 +40,7 @@ export const memoryPerson = (memory: Memory): Pick<SubjectStore, 'exportSubject'
         const table = memory[name] as MemoryTable<object>
         erase(table, table.group('subject', tenant, subject))
       }
-      const counter = memory.counters.find(tenant, subjectCounter(subject))
-      if (counter !== undefined) erase(memory.counters, [counter])
+      erase(memory.counters, countersOf(memory, tenant, subject))
       return erased > 0
     }) ?? false,
 })

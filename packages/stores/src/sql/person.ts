@@ -1,8 +1,8 @@
 import type { SubjectStore } from '@newel/engine'
 import type { ExpressionBuilder } from 'kysely'
-import { personalTables, subjectCounter, toExport } from '../personal.ts'
+import { personalTables, subjectCounters, toExport } from '../personal.ts'
 import type { Sql } from './context.ts'
-import { query, type Query } from './statement.ts'
+import { byCount, keyed, query, type Keyed, type Query } from './statement.ts'
 import { tables, type SubjectTable, type TableName } from '../tables.ts'
 import type { Database } from './database.ts'
 
@@ -69,16 +69,33 @@ const deleteEnvelopes = query<Person>((db, p) =>
     .where('jkt', 'in', (eb) => ownKeys(eb, p)),
 )
 
-const selectCounter = query<{ tenant: string; key: string }>((db, p) =>
-  db.selectFrom('counters').selectAll().where('tenant', '=', p.tenant).where('key', '=', p.key),
+const namedIn = (names: readonly string[], p: Keyed): string[] => names.map((name) => p[name] as string)
+
+const selectCounters = byCount((names) =>
+  query<Keyed>((db, p) =>
+    db
+      .selectFrom('counters')
+      .selectAll()
+      .where('tenant', '=', p['tenant'] as string)
+      .where('key', 'in', namedIn(names, p)),
+  ),
 )
 
-const deleteCounter = query<{ tenant: string; key: string }>((db, p) =>
-  db.deleteFrom('counters').where('tenant', '=', p.tenant).where('key', '=', p.key),
+const deleteCounters = byCount((names) =>
+  query<Keyed>((db, p) =>
+    db
+      .deleteFrom('counters')
+      .where('tenant', '=', p['tenant'] as string)
+      .where('key', 'in', namedIn(names, p)),
+  ),
 )
 
 export const sqlPerson = (sql: Sql): Pick<SubjectStore, 'exportSubject' | 'eraseSubject'> => {
   const { bind } = sql
+  const countersOf = (named: ReturnType<typeof byCount>, tenant: string, subject: string) => {
+    const keys = subjectCounters(subject)
+    return bind(named(keys.length), keyed(keys, { tenant }))
+  }
   return {
     exportSubject: async (tenant, subject) => {
       const person = { tenant, subject }
@@ -88,7 +105,7 @@ export const sqlPerson = (sql: Sql): Pick<SubjectStore, 'exportSubject' | 'erase
           ReturnType<typeof bind>
         >),
         envelopes: bind(selectEnvelopes, person),
-        counters: bind(selectCounter, { tenant, key: subjectCounter(subject) }),
+        counters: countersOf(selectCounters, tenant, subject),
       })
       return toExport(
         Object.fromEntries(
@@ -105,7 +122,7 @@ export const sqlPerson = (sql: Sql): Pick<SubjectStore, 'exportSubject' | 'erase
       const results = await sql.change([
         bind(deleteEnvelopes, { tenant, subject }),
         ...deleteAll.map((deletes) => bind(deletes, { tenant, subject })),
-        bind(deleteCounter, { tenant, key: subjectCounter(subject) }),
+        countersOf(deleteCounters, tenant, subject),
       ])
       return results.some(({ touched }) => touched > 0)
     },

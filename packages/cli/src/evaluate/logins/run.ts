@@ -42,9 +42,12 @@ const factors = (on: boolean): Factors => ({
 
 const seed = 20260101
 
-/** Prefix as the server counts it, without the cost of facts for an attempt that failed. */
-const failedPrefix = (ip: string): string =>
-  ip.includes(':') ? ip.split(':').slice(0, 3).join(':') : ip.split('.').slice(0, 3).join('.')
+/** The first parts of an address: /24 and /16, or /48 and /32, without the cost of facts for an attempt that failed. */
+const partsOf = (ip: string, count: number): string =>
+  ip
+    .split(ip.includes(':') ? ':' : '.')
+    .slice(0, count)
+    .join('.')
 
 /**
  * Every login of a file through the shipped engine, in order: failed ones are counted, others decided, answered as the pass
@@ -79,7 +82,8 @@ export async function runLogins(options: RunOptions): Promise<Run> {
     const keys = {
       subject,
       device: login.device_key === undefined ? undefined : thumbprint(login.device_key),
-      prefix: failedPrefix(login.ip),
+      prefix: partsOf(login.ip, 3),
+      client: `${partsOf(login.ip, 2)} ${login.user_agent}`,
     }
     if (!login.success) {
       failedRows += 1
@@ -119,6 +123,8 @@ export async function runLogins(options: RunOptions): Promise<Run> {
     const next = state.logins < options.learns ? after(state, facts, decision, passed) : state
     if (decision.decision === 'challenge' && !passed) counters.fail(keys, nowMs)
     const logins = next.logins + (attacker === undefined ? 1 : 0)
+    if (decision.decision === 'allow' || (decision.decision === 'challenge' && passed))
+      counters.start(keys, nowMs)
     states.put(subject, { ...next, logins })
     if (attacker === undefined) options.watch?.(subject, { ...next, logins }, facts)
   }

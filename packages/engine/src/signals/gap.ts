@@ -1,0 +1,28 @@
+import type { Finding } from '../evidence/groups.ts'
+import { ln } from '../math/ln.ts'
+import { defineComparator } from './comparator.ts'
+
+const dayMs = 86_400_000
+/** Sessions before a rhythm can be told. */
+const least = 5
+/** Within so many times the usual gap a pause is a pause. */
+const usual = 4
+const mostNats = 1
+
+/**
+ * How long the account was not used, against how often it is: an account that lies idle is no less attractive. Gaps have a long
+ * tail (holidays), so that a longer one says ln((1 + r) / (1 + 4)) only, r in usual gaps of a day at least. Never calms: who
+ * comes every day is imitated by coming on a day.
+ */
+export const gap = defineComparator({
+  id: 'gap@1',
+  group: 'time',
+  compare({ facts, sessions, firstMs, lastMs }): readonly Finding[] {
+    if (sessions < least) return []
+    const mean = Math.max(dayMs, (lastMs - firstMs) / (sessions - 1))
+    const ratio = (facts.nowMs - lastMs) / mean
+    if (!(ratio > usual)) return []
+    const nats = Math.min(mostNats, ln((1 + ratio) / (1 + usual)))
+    return [{ code: 'gap_long', nats, support: sessions }]
+  },
+})
