@@ -15,7 +15,7 @@ import { acrSatisfies, type AssessmentRequest, type AssessmentResponse, type Par
 import { requirementOf, responseOf } from './assessment-wire.ts'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
 import { contactChange, putContactChange } from './contacts.ts'
-import { counterKeysFor, countersOf, known } from './counters.ts'
+import { counterKeysFor, countersOf, countSensitive, known } from './counters.ts'
 import { sha256 } from './crypto.ts'
 import { makeFacts } from './facts.ts'
 import { bucketOf, newId } from './ids.ts'
@@ -221,10 +221,8 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   }
   const recorded = await store.recordAssessment(row)
   if (recorded.lost) return undefined
-  // What is worth protecting is counted, so that much of it in a short time shows.
-  const counted = known({ sensitiveActions: counterKeys.sensitiveActions })
-  if (counted.length > 0 && (action.once === true || (action.stakes_nats ?? 0) > 0))
-    call.later('count', services.store.count(tenant.id, counted, nowMs))
+  if (output.decision === 'allow' && subject !== undefined)
+    countSensitive(call, tenant, input.action, subject)
   if (event?.dedupe !== undefined) services.taught.set(`${tenant.id}/${event.dedupe}`, true)
   return answer
 }

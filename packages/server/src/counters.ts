@@ -3,6 +3,7 @@ import type { ReceiptClaims } from '@newel/protocol'
 import { recurringDigest12 } from './digests.ts'
 import { normaliseAddress, prefixOf } from './network.ts'
 import type { Call } from './services.ts'
+import type { Tenant } from './tenants.ts'
 
 /** Keys of the decayed counters that a decision reads, as far as they are known: all are read in the one load. */
 export type CounterKeys = { readonly [N in keyof CounterFacts]-?: string | undefined }
@@ -36,7 +37,7 @@ export async function counterKeysFor(
     prefixSubjects: named('prefix-subjects', near),
     deviceSubjects: named('device-subjects', receipt?.jkt),
     clientSubjects: named('client-subjects', client),
-    sensitiveActions: named('actions', subject),
+    sensitiveActions: subject === undefined ? undefined : sensitiveKey(subject),
     sessionStarts: named('sessions', subject),
     sessionTimeouts: named('timeouts', subject),
   }
@@ -49,6 +50,15 @@ export const countersOf = (rows: readonly CounterRow[], keys: CounterKeys): Requ
   Object.fromEntries(
     Object.entries(keys).map(([name, key]) => [name, rows.find((row) => row.key === key)?.value ?? 0]),
   ) as unknown as Required<CounterFacts>
+
+const sensitiveKey = (subject: string): string => `actions:${subject}`
+
+/** Counts what was done and is worth protecting, so that much of it in a short time shows. What was refused moves nothing. */
+export function countSensitive(call: Call<unknown>, tenant: Tenant, action: string, subject: string): void {
+  const { once, stakes_nats: stakes = 0 } = tenant.policy.actions.get(action) ?? {}
+  if (once === true || stakes > 0)
+    call.later('count', call.services.store.count(tenant.id, [sensitiveKey(subject)], call.nowMs))
+}
 
 /** Below it, what an account failed before has decayed: it counts as one more that fails. */
 const freshBelow = 0.5

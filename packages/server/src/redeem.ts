@@ -3,6 +3,7 @@ import { acrSatisfies, stepUpClaims, type Acr, type Params, type StepUpClaims } 
 import { hashAction } from './assess.ts'
 import { proofExpiryMs } from './browser-calls.ts'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
+import { countSensitive } from './counters.ts'
 import { sha256 } from './crypto.ts'
 import { ProblemError } from './problem.ts'
 import type { Answer, Call } from './services.ts'
@@ -113,7 +114,10 @@ export async function redeem(
     removes,
     nowMs,
   })
-  if (!written.lost) return answer
+  if (!written.lost) {
+    countSensitive(call, tenant, claims.action, claims.sub)
+    return answer
+  }
   // Spent meanwhile: by this same op, whose answer stands by now, or by another.
   const again = await store.loadConsume({
     tenant: id,
