@@ -66,7 +66,7 @@ export interface Figures {
   }[]
   readonly posterior: readonly Posterior[]
   readonly calibration: readonly (Calibration & {
-    readonly attacker: AttackerKind
+    readonly attacker: AttackerKind | 'all'
     readonly cllr: number
     readonly minCllr: number
   })[]
@@ -152,6 +152,11 @@ function scored(trials: Trials, model: ModelName, keep: (subject: number) => boo
   return { scores, subjects }
 }
 
+const together = (parts: readonly Clustered[]): Clustered => ({
+  scores: parts.flatMap(({ scores }) => Array.from(scores)),
+  subjects: parts.flatMap(({ subjects }) => Array.from(subjects)),
+})
+
 function horizon(run: Run, logins: number, asked: (i: number) => boolean, totals: Uint32Array): Horizon {
   const hits = new Uint32Array(run.names.length)
   const counted = new Uint32Array(run.names.length)
@@ -235,9 +240,10 @@ export function figuresOf(run: Run, models: readonly ModelName[] = modelNames): 
       return [{ model, attacker, area: clusteredAuc(genuine, impostor) }]
     }),
     posterior: pairs.flatMap(({ model, attacker }) => posterior(run, model, attacker)),
-    calibration: present.flatMap((attacker) => {
+    calibration: [...present, 'all' as const].flatMap((attacker) => {
       const genuine = scored(run.good, 'newel', human)
-      const impostor = scored(run.attacks[attacker], 'newel', human)
+      const kinds = attacker === 'all' ? present : [attacker]
+      const impostor = together(kinds.map((kind) => scored(run.attacks[kind], 'newel', human)))
       if (genuine.scores.length === 0 || impostor.scores.length === 0) return []
       const ratios = { genuine: Array.from(genuine.scores), impostor: Array.from(impostor.scores) }
       return [{ attacker, ...calibrationOf(genuine, impostor), cllr: cllr(ratios), minCllr: minCllr(ratios) }]
