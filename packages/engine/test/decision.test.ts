@@ -237,6 +237,22 @@ describe('a subject who cannot meet the requirement', () => {
       decision: 'deny',
     })
   })
+  it('gets no way round the methods that a rule names', () => {
+    const only = (methods: readonly ('email' | 'passkey')[]) =>
+      policyOf({
+        unmet: { then: 'enroll', under: 'newel:contact' },
+        requirements: { ...defaultPolicy.requirements, medium: { acr: 'phr' } },
+        rules: [{ id: 'only', when: 'true', then: { methods: [...methods] }, reason: 'For the test.' }],
+      })
+    expect(ask(poor(only(['passkey'])), unknownDevice, enroll)).toMatchObject({
+      decision: 'deny',
+      problem: 'unmet_authentication_requirements',
+    })
+    expect(ask(poor(only(['passkey', 'email'])), unknownDevice, enroll)).toMatchObject({
+      decision: 'challenge',
+      required: { acr: 'newel:contact', methods: ['email'] },
+    })
+  })
   it('gets no way round a floor: a session that changed its key asks for a removed passkey too', () => {
     const input = inputOf(poor(enrolling), {
       ...unknownDevice,

@@ -1,6 +1,6 @@
 import type { Policy, Rule } from '@newel/protocol'
 import { describe, expect, it } from 'vitest'
-import type { DecisionOutput, Facts } from '../src/index.ts'
+import { compilePolicy, defaultPolicy, type DecisionOutput, type Facts } from '../src/index.ts'
 import { ask, at, codes, key, laptop, phone, policyOf, stranger, usedFor, type Asked } from './account.ts'
 
 const known = usedFor(30, 'passkey')
@@ -67,26 +67,36 @@ describe('the allow list', () => {
     expect(codes(allowed({ country: 'BR' }, at(office, lastMs)))).toContain('list:office')
     expect(codes(allowed({ country: 'BR' }, at(office, lastMs + 1000)))).not.toContain('list:office')
   })
-  it('takes the floor of a program that drives the browser away where it names it', () => {
+  it('takes evidence away and never the floor that stands on it', () => {
     const driven: Facts = { ...here, client: { ...here.client, webdriver: true } }
-    expect(under({}, driven).decision).toBe('challenge')
-    expect(allowed({ country: 'JP' }, driven).decision).toBe('allow')
+    const decision = allowed({ country: 'JP' }, driven)
+    expect(decision.nats).toBeLessThan(under({}, driven).nats)
+    expect(decision.level).toBe('medium')
+    expect(decision.decision).toBe('challenge')
+    expect(codes(decision)).toContain('webdriver')
+  })
+  it('removes nothing but evidence that alarms, by a list that new codes are not on', () => {
+    const refused = (code: string): boolean =>
+      !compilePolicy({
+        ...defaultPolicy,
+        lists: { allow: [{ ...entry, match: { country: 'JP' }, removes: [code] }] },
+      }).ok
+    const floors = [
+      'signals_missing',
+      'session_key_changed',
+      'receipt_replayed',
+      'subject_unseen',
+      'subject_enrolling',
+    ]
+    const calming = ['place_familiar', 'device_key_proven', 'country_familiar']
+    for (const code of [...floors, ...calming, 'device_key_unknown', 'device_forgotten', 'band', 'observe'])
+      expect(refused(code), code).toBe(true)
+    for (const code of entry.removes) expect(refused(code), code).toBe(false)
   })
   it('touches no floor of an action, no rule and no demand of the caller', () => {
     const actions = { balance: { params: 'none' as const, floor: { acr: 'phr' as const } } }
     expect(allowed({ country: 'JP' }, here, { actions }).required).toMatchObject({ acr: 'phr' })
     expect(allowed({ country: 'JP' }, here, { rules: [rule({})] }).required).toMatchObject({ acr: 'phr' })
-  })
-  it('never removes what calms', () => {
-    const all = under(
-      {
-        lists: {
-          allow: [{ ...entry, match: { country: 'JP' }, removes: ['device_key_proven', 'country_familiar'] }],
-        },
-      },
-      here,
-    )
-    expect(all.nats).toBe(under({}, here).nats)
   })
   it('can be read by a rule', () => {
     const rules = [rule({ when: '!("office" in request.lists)', then: 'deny' })]

@@ -149,13 +149,7 @@ describe('a policy', () => {
     )
   })
   it('never scores higher, nor asks more, for an entry that allows', () => {
-    const removes = [
-      'network_unfamiliar',
-      'country_unfamiliar',
-      'webdriver',
-      'recent_failures',
-      'country_familiar',
-    ]
+    const removes = ['network_unfamiliar', 'country_unfamiliar', 'webdriver', 'recent_failures']
     fc.assert(
       fc.property(situations, fc.subarray(removes, { minLength: 1 }), (situation, codes) => {
         const entry = {

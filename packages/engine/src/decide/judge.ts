@@ -68,8 +68,8 @@ function unmet(situation: Situation, merged: Merged, policy: CompiledPolicy): Ou
   // The rule opens the way to a stronger method and to nothing else: the action itself still asks what it asks.
   if (policy.unmet.then === 'deny' || situation.action !== builtInActions.enroll) return refused
   const { under } = policy.unmet
-  const methods = methodsFor(situation, under, undefined)
-  if (methods.length === 0 || !acrSatisfies(under, merged.unyielding)) return refused
+  const methods = methodsFor(situation, under, merged.unyielding.methods)
+  if (methods.length === 0 || !acrSatisfies(under, merged.unyielding.acr)) return refused
   return {
     decision: 'challenge',
     problem: 'insufficient_user_authentication',

@@ -19,8 +19,8 @@ export type GivenReason = ReasonCode | `rule:${string}` | `list:${string}`
 
 /** The strictest of all verdicts. */
 export interface Merged extends Asked {
-  /** What the policy's rule for subjects who cannot meet a requirement must not go below. */
-  readonly unyielding: Acr
+  /** What the policy's rule for subjects who cannot meet a requirement must not go below: acr and methods. */
+  readonly unyielding: Pick<Asked, 'acr' | 'methods'>
   readonly voices: readonly Voice[]
 }
 
@@ -107,7 +107,7 @@ export function mergeRequirements(
     maxAgeSeconds: asked.maxAgeSeconds === Infinity ? defaultMaxAgeSeconds : asked.maxAgeSeconds,
     unyielding: all
       .filter(({ unyielding }) => unyielding === true)
-      .reduce<Acr>((most, { asks }) => strongerAcr(most, asks.acr), 'newel:base'),
+      .reduce((most, { asks }) => stricter(most, asks), nothingAsked),
     voices: all,
   }
 }

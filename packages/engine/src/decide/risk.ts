@@ -86,7 +86,8 @@ export function assessRisk(
     removed.size === 0 ? situation.evidence : situation.evidence.filter((finding) => counts(finding, removed))
   const { nats, groups } = combine(counted, model.weights, keyProven)
   const logOdds = base + nats
-  const floors = mediumAtLeast(situation, stakes, policy, nats).filter((code) => !removed.has(code))
+  const lifted = new Set(entries.flatMap(({ removes, liftsFloors }) => (liftsFloors === true ? removes : [])))
+  const floors = mediumAtLeast(situation, stakes, policy, nats).filter((code) => !lifted.has(code))
   const demanded = situation.demand === undefined ? -Infinity : base + toMicroNats(situation.demand.nats)
   const effective = Math.max(logOdds, floors.length > 0 ? policy.edges.medium : -Infinity, demanded)
   const level = levelOf(effective, policy.edges, stakes)

@@ -33,6 +33,7 @@ const withoutReason = (grounds: Grounds, code: ReasonCode): Grounds => {
     match: {},
     untilMs: Infinity,
     removes: [code],
+    liftsFloors: true as const,
     source: { id: '', match: {}, author: '', reason: '', expires: '' },
   }
   return { ...grounds, policy: { ...grounds.policy, entries: [...grounds.policy.entries, entry] } }

@@ -11,7 +11,7 @@ import {
 import { parseCidr } from '../rules/cidr.ts'
 import { endOfDay } from '../rules/day.ts'
 import { compileCondition, type Condition } from '../rules/expression.ts'
-import { removable, type CompiledEntry } from '../rules/lists.ts'
+import { isRemovable, removable, type CompiledEntry } from '../rules/lists.ts'
 import type { CompiledRule } from '../rules/rules.ts'
 import { builtInDeclarations } from './actions.ts'
 import { found } from './explain.ts'
@@ -75,7 +75,7 @@ function removedCodes(
   errors: PolicyError[],
 ): readonly ReasonCode[] {
   for (const [index, code] of entry.removes.entries()) {
-    if (removable.includes(code)) continue
+    if (isRemovable(code)) continue
     const message =
       'no entry removes this; reasons of evidence can be removed, floors of action and acr never'
     errors.push(found([...at, 'removes', String(index)], message, nearestName(code, removable)))

@@ -71,6 +71,22 @@ export function inspect(root: ASTNode): Inspection {
     return `${left.args}.${member}`
   }
 
+  /** Whether a node is a list. Variables never are, as there are no lists of lists. */
+  function isList(node: ASTNode, scope: Scope): boolean {
+    if (node.op === 'list') return true
+    if (node.op === '?:') return node.args.slice(1).some((branch) => isList(branch, scope))
+    const name = factOf(node, scope)
+    return name !== undefined && factsByName.get(name)?.type.startsWith('list') === true
+  }
+
+  /** Lists are as long as they are written or declared: what builds longer ones would take time without bound. */
+  function list(node: ASTNode & { op: 'list' }, scope: Scope): void {
+    if (node.args.some((element) => isList(element, scope))) complain(node, 'a list of lists is not allowed')
+    if (scope.locals.length > 0 && node.args.some(({ op }) => op !== 'value'))
+      complain(node, 'a list inside a comprehension has plain values only')
+    for (const element of node.args) walk(element, scope)
+  }
+
   function readFact(node: ASTNode, name: string): void {
     if (isFact(name)) {
       reads.add(name)
@@ -178,7 +194,7 @@ export function inspect(root: ASTNode): Inspection {
         method(node, scope)
         return
       case 'list':
-        for (const element of node.args) walk(element, scope)
+        list(node, scope)
         return
       default:
         operator(node, scope)
@@ -192,6 +208,8 @@ export function inspect(root: ASTNode): Inspection {
     }
     const operands = (Array.isArray(node.args) ? node.args : [node.args]) as readonly ASTNode[]
     const [left, right] = operands
+    if (node.op === '+' && operands.some((operand) => isList(operand, scope)))
+      complain(node, 'lists cannot be joined')
     if (left !== undefined && right !== undefined && ['==', '!=', 'in'].includes(node.op)) {
       compare(left, right, scope)
       compare(right, left, scope)

@@ -1,4 +1,4 @@
-import { reasons, type AllowEntry, type DenyEntry, type ListMatch, type ReasonCode } from '@newel/protocol'
+import type { AllowEntry, DenyEntry, ListMatch, ReasonCode } from '@newel/protocol'
 import { isProven, type Situation } from '../decide/situation.ts'
 import { contains, parseCidr, type Network } from './cidr.ts'
 
@@ -12,36 +12,46 @@ export interface CompiledEntry {
   readonly untilMs: number
   /** Codes whose evidence does not count; none for an entry that denies. */
   readonly removes: readonly ReasonCode[]
+  /** Of an explanation, which asks what if, and of no policy: the floor under a code goes with its evidence. */
+  readonly liftsFloors?: true
   readonly source: AllowEntry | DenyEntry
 }
 
 /**
- * Reasons that no entry removes: what says who is known here, what binds a request to its session, and what action, band,
- * caller or policy ask.
+ * Reasons that an entry may remove: evidence, which then does not count. What is not named here stays, and so does each
+ * floor, whatever its evidence: who is known here, what binds a request to its session, and what action, band, caller or
+ * policy ask.
  */
-export const unremovable: readonly ReasonCode[] = [
-  'device_key_unknown',
-  'device_key_ephemeral',
-  'device_weakly_known',
-  'session_key_changed',
-  'receipt_replayed',
-  'proof_reused',
-  'sticky_demand',
-  'subject_new',
-  'subject_unseen',
-  'subject_enrolling',
-  'action_floor',
-  'band',
-  'caller_requirement',
-  'session_assurance',
-  'unmet',
-  'observe',
-  'random_audit',
-  'rule_failed',
-]
-export const removable: readonly string[] = (Object.keys(reasons) as ReasonCode[]).filter(
-  (code) => !unremovable.includes(code),
-)
+export const removable = [
+  'fingerprint_drifted',
+  'fingerprint_unfamiliar',
+  'screen_unfamiliar',
+  'network_unfamiliar',
+  'country_unfamiliar',
+  'timezone_unfamiliar',
+  'timezone_elsewhere',
+  'place_unfamiliar',
+  'travel_fast',
+  'travel_impossible',
+  'round_trip_long',
+  'round_trip_short',
+  'address_mismatch',
+  'client_unfamiliar',
+  'client_downgraded',
+  'language_unfamiliar',
+  'time_unfamiliar',
+  'signal_missing',
+  'recent_failures',
+  'device_failures',
+  'prefix_failures',
+  'address_blocked',
+  'address_anonymiser',
+  'address_datacenter',
+  'client_contradicts',
+  'webdriver',
+] as const satisfies readonly ReasonCode[]
+const removableCodes: ReadonlySet<string> = new Set(removable)
+export const isRemovable = (code: string): boolean => removableCodes.has(code)
 
 /** An entry that allows says nothing of a device whose key was only named: anybody can name it. */
 function fits(entry: CompiledEntry, { facts, subject }: Situation, network: Network | undefined): boolean {

@@ -11,6 +11,8 @@ const osaka: PlaceFacts = { latitude: 34.69, longitude: 135.5, radiusKm: 20, cit
 const tokyo: PlaceFacts = { latitude: 35.69, longitude: 139.69, radiusKm: 20, city: 'Tokyo' }
 const sapporo: PlaceFacts = { latitude: 43.06, longitude: 141.35, radiusKm: 20, city: 'Sapporo' }
 const frankfurt: PlaceFacts = { latitude: 50.11, longitude: 8.68, radiusKm: 20, city: 'Frankfurt' }
+/** Far enough for speed to say something within half an hour. */
+const farInTheCountry: PlaceFacts = { latitude: 43, longitude: 150, radiusKm: 20, city: 'x' }
 const middleOfGermany: PlaceFacts = { latitude: 51.3, longitude: 9.49, radiusKm: 1000 }
 
 interface Where {
@@ -98,6 +100,19 @@ describe('speed between two sign-ins', () => {
   })
 })
 
+describe('what a stranger chooses', () => {
+  it('does not switch the floor off: the other address family', () => {
+    const thief = { jkt: key('thief'), prefix: '2001:db8:1::/48' }
+    expect(say(inGermany(thief))).toEqual({ travel_impossible: 2.2 })
+    expect(say(inGermany({ prefix: '2001:db8:1::/48' }))).toEqual({ travel_impossible: 2.2 })
+  })
+  it('does not excuse a hop within the country: a user agent of a phone', () => {
+    const far = farInTheCountry
+    expect(say(at(far))['travel_fast']).toBeGreaterThan(0)
+    expect(say(at(far, { deviceType: 'mobile', jkt: key('thief') }))).toEqual(say(at(far)))
+  })
+})
+
 describe('it does not cry wolf', () => {
   const quiet = (facts: Facts, ...more: [Places?, Places?, (readonly Grant[])?]) => {
     const found = say(facts, ...more)
@@ -112,7 +127,9 @@ describe('it does not cry wolf', () => {
     quiet(at(sapporo, { afterHours: 2 }))
   })
   it("at a mobile carrier's gateway on the other side of the country", () => {
-    quiet(at(sapporo, { deviceType: 'mobile' }))
+    const phone = learned(travel, [atHome({ deviceType: 'mobile' }), 20])
+    quiet(at(farInTheCountry, { deviceType: 'mobile' }), phone)
+    quiet(at(farInTheCountry, { deviceType: 'mobile' }), home, home, [grant('passkey')])
     quiet(inGermany({ kinds: ['mobile'] }))
   })
   it('when a VPN goes on, and when it goes off again', () => {
@@ -130,7 +147,8 @@ describe('it does not cry wolf', () => {
     expect(say(phone, home, home, [grant('email', key('phone'))])).toHaveProperty('travel_impossible')
   })
   it('where the two families of one line stand in different databases', () => {
-    quiet(inGermany({ prefix: '2001:db8:1::/48', afterHours: 0 }))
+    quiet(at({ ...osaka, latitude: 43 }, { country: 'KR', prefix: '2001:db8:1::/48' }))
+    quiet(at({ ...osaka, latitude: 43, longitude: 150 }, { prefix: '2001:db8:1::/48' }))
   })
   it('in the middle of a country, which is where a database puts what it does not know', () => {
     const vague = say(at(middleOfGermany, { country: 'DE', afterHours: 2 }))

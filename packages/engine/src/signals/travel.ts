@@ -25,6 +25,8 @@ const leastKm = 500
 const slackKm = 100
 /** Radius up to which a database means a city, and not the middle of a country. */
 const cityKm = 100
+/** Within which the databases of the two address families may place one line apart. Own estimate. */
+const familiesDisagreeKm = 2000
 /** Nine in ten of others, two in five of the subject's own hops to a new far network: VPNs, gateways, wrong databases. */
 const weakNats = 0.8
 /** The same where all of these are ruled out as far as lists can: one in ten of the subject's own. */
@@ -117,17 +119,18 @@ export function hopNats(from: Place, seen: Place, nowMs: number, own: boolean): 
   const sameDevice = from.device !== 0 && from.device === seen.device
   // Two devices of one person may well be in two places; one that a mailed code put on record may be whose code was relayed.
   if (own && from.device !== 0 && !sameDevice) return none
-  const sameFamily = has(from, traits.ipv6) === has(seen, traits.ipv6)
-  // Databases of the two families disagree about one line.
-  if (sameDevice && !sameFamily) return none
   const abroad = from.country !== 0 && seen.country !== 0 && from.country !== seen.country
-  if (!abroad && (has(from, traits.handheld) || has(seen, traits.handheld))) return none
   const km = apartKm(from, seen)
+  // Databases of the two families disagree about one line, though not by continents: anybody can choose the family.
+  const otherLine = has(from, traits.ipv6) !== has(seen, traits.ipv6) && (!abroad || km < familiesDisagreeKm)
+  if (sameDevice && otherLine) return none
+  // Anybody can also claim to be a handheld: that counts of a sighting that was learned, and of a key that is known.
+  if (!abroad && (has(from, traits.handheld) || (own && has(seen, traits.handheld)))) return none
   const beyond = km - 2 * (from.radiusKm + seen.radiusKm) - slackKm
   if (km < leastKm || beyond <= 0) return none
   const kmh = (beyond * 60) / Math.max(30, minutes)
   const share = Math.min(1, Math.max(0, kmh / airlinerKmh - 1))
-  const solid = abroad && sameFamily && has(from, traits.solid) && has(seen, traits.solid)
+  const solid = abroad && !otherLine && has(from, traits.solid) && has(seen, traits.solid)
   return { nats: share * (solid ? solidNats : weakNats), solid: solid && share === 1 }
 }
 
