@@ -9,6 +9,8 @@ export interface Facts {
   readonly device: DeviceFacts
   readonly network: NetworkFacts
   readonly client: ClientFacts
+  /** Absent where nothing of it was observed. */
+  readonly behaviour?: BehaviourFacts
   /** Missing signals the envelope states, by signal. Empty where there was no valid envelope. */
   readonly absent: Readonly<Partial<Record<SignalName, Absence>>>
   readonly counters: CounterFacts
@@ -95,6 +97,29 @@ export interface ClientFacts {
   readonly contradicts: boolean
 }
 
+/** What the person did on the page. */
+export interface BehaviourFacts {
+  readonly typing?: TypingFacts
+}
+
+/** Texts that were typed in one go in the visit. */
+export interface TypingFacts {
+  /** When the server first had them in this visit. */
+  readonly sinceMs: number
+  /** Two at most. */
+  readonly fields: readonly TypedText[]
+}
+
+export interface TypedText {
+  /** The operator's name for the field, 1 to 32 of letters, digits, `_`, `.` and `-`. */
+  readonly field: string
+  readonly input: 'keys' | 'screen'
+  /** Smallest step of the clock, in microseconds. */
+  readonly resolutionUs: number
+  /** Its times: {@link encodeText} of their codes. */
+  readonly codes: string
+}
+
 /** Decayed counts, half-life one hour, as read at `nowMs`: of failures, and of what people do within hours. */
 export interface CounterFacts {
   readonly subjectFailures: number
@@ -123,6 +148,7 @@ export interface Features {
   readonly device: Omit<DeviceFacts, 'proven' | 'alike'>
   readonly network: NetworkFacts
   readonly client: ClientFacts
+  readonly behaviour?: BehaviourFacts
   readonly absent: readonly SignalName[]
 }
 

@@ -44,6 +44,15 @@ export { ProfileFormatError } from './profile/bytes.ts'
 export { maxProfileBytes } from './profile/container.ts'
 export { foldProfile, type FoldOptions } from './profile/fold.ts'
 
+// Typing: what evaluations run, and what servers encode with
+export { codesOf, encodeText, maxKeys, minKeys, type Codes } from './typing/codes.ts'
+export { distancesTo, minRows, type Distances, type Template } from './typing/compare.ts'
+export { relativeScore, shippedCalibration, typingNats, type Calibration } from './typing/calibration.ts'
+export { learnText, ripenTexts, templateOf, type Lesson } from './typing/learn.ts'
+export { typingSlots } from './typing/profile.ts'
+export { decodeSlots, encodeSlots, maxSlotBytes, type Kind, type Slot } from './typing/slot.ts'
+export { thresholdOf } from './typing/threshold.ts'
+
 // Model and background
 export type { Background, BackgroundTier, BackgroundTierName } from './background/background.ts'
 export { shippedBackground, shippedBackgroundVersion } from './background/shipped.ts'

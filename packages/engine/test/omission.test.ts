@@ -4,7 +4,16 @@ import { gatherEvidence } from '../src/decide/evidence.ts'
 import { extractFeatures } from '../src/decide/features.ts'
 import { isProven } from '../src/decide/situation.ts'
 import { combine } from '../src/evidence/combine.ts'
-import { shippedBackground, shippedModel, type Evidence, type Facts, type Grant } from '../src/index.ts'
+import {
+  codesOf,
+  encodeText,
+  shippedBackground,
+  shippedModel,
+  type Evidence,
+  type Facts,
+  type Grant,
+  type TypingFacts,
+} from '../src/index.ts'
 import { foldEvents } from '../src/profile/fold.ts'
 import { emptyProfile, type Profile } from '../src/profile/profile.ts'
 import { grantsOf } from '../src/signals/grants.ts'
@@ -41,6 +50,10 @@ const omissions: Readonly<
     }),
     readBy: ['webdriver@1', 'contradiction@1'],
   },
+  typing: {
+    without: ({ behaviour: _, ...facts }) => facts,
+    readBy: ['typing@1', 'synthetic-typing@1'],
+  },
 }
 const observed = Object.keys(omissions) as readonly Observed[]
 
@@ -76,6 +89,24 @@ const names = ['fonts', 'canvas', 'screenResolution', 'osCpu', 'math', 'webGlBas
 const index = (list: readonly unknown[]): fc.Arbitrary<number> => fc.nat({ max: list.length - 1 })
 const subset: fc.Arbitrary<readonly Observed[]> = fc.subarray([...observed])
 
+/** Eight keys in one of three rhythms. */
+const typed = (rhythm: number, jitter: readonly number[]): TypingFacts => ({
+  sinceMs: startMs,
+  fields: [
+    {
+      field: 'password',
+      input: 'keys',
+      resolutionUs: 100,
+      codes: encodeText(
+        codesOf(
+          jitter.slice(0, 8).map((ms, i) => 70 + 15 * ((i * (rhythm + 2)) % 5) + ms / 2),
+          jitter.slice(8).map((ms, i) => 120 + 60 * ((i * (rhythm + 1)) % 4) + ms),
+        ),
+      ),
+    },
+  ],
+})
+
 /** A session out of few values, so that people share some and not others. */
 const session = fc
   .record({
@@ -90,6 +121,8 @@ const session = fc
     hour: fc.nat({ max: 167 }),
     webdriver: fc.boolean(),
     contradicts: fc.boolean(),
+    rhythm: fc.nat({ max: 2 }),
+    jitter: fc.array(fc.nat({ max: 40 }), { minLength: 15, maxLength: 15 }),
     omitted: fc.oneof({ arbitrary: fc.constant([]), weight: 3 }, { arbitrary: subset, weight: 1 }),
   })
   .map((drawn): Facts => {
@@ -122,6 +155,7 @@ const session = fc
         webdriver: drawn.webdriver,
         contradicts: drawn.contradicts,
       },
+      behaviour: { typing: typed(drawn.rhythm, drawn.jitter) },
     }
     return omit(facts, drawn.omitted)
   })
@@ -194,6 +228,7 @@ const copies: Readonly<Record<Observed, (into: Facts, from: Facts) => Facts>> = 
     client: { ...into.client, ...(timezone !== undefined && { timezone, offsetMinutes: offsetMinutes! }) },
   }),
   client: (into) => ({ ...into, client: { ...into.client, webdriver: false, contradicts: false } }),
+  typing: (into, { behaviour }) => ({ ...into, ...(behaviour && { behaviour }) }),
 }
 
 describe('leaving signals out', () => {

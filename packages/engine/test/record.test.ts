@@ -115,8 +115,15 @@ describe('a record', () => {
       { seed: 43, numRuns: 120 },
     )
     const components = Object.fromEntries(fingerprintComponentNames.map((name) => [name, 'abcdefghijkl']))
+    const longText = { input: 'screen', resolutionUs: 149_999, codes: 'a'.repeat(106) } as const
     const worst = (control: string): Facts => ({
       ...laptop(),
+      behaviour: {
+        typing: {
+          sinceMs: nowMs,
+          fields: ['f', 'g', 'h'].map((field) => ({ ...longText, field: field.repeat(32) })),
+        },
+      },
       device: { ...laptop().device, fingerprint: { library: control, components } },
       network: {
         ...laptop().network,

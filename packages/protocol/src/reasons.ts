@@ -40,6 +40,10 @@ export const reasons = {
   time_familiar: 'The hour of the week is one that this account is used at.',
   time_unfamiliar: 'The hour of the week is unusual for this account.',
   gap_long: 'The account was not used for far longer than usual.',
+  // Behaviour
+  typing_familiar: 'The text was typed in the rhythm of this account.',
+  typing_unfamiliar: 'The text was typed in another rhythm than that of this account.',
+  typing_new_way: 'The text was never typed with such a keyboard, clock or length on this account.',
   // Absence
   signal_missing: 'A signal that this account usually gives on this kind of client was not given.',
   signals_missing: 'The envelope lacks signals that the policy asks for.',
@@ -58,6 +62,8 @@ export const reasons = {
   address_datacenter: 'The address belongs to a data centre, where this account seldom comes from.',
   client_contradicts: 'Header, client hints and page name different systems.',
   webdriver: 'The browser says that a program drives it.',
+  typing_replayed: 'The text was typed as it was typed before, to the millisecond.',
+  typing_jitterless: 'The text was typed as evenly as only programs type.',
   // Floors
   session_key_changed: 'The session was started with another device key.',
   receipt_replayed: 'The receipt belongs to another account or session.',

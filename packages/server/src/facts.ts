@@ -9,6 +9,7 @@ import {
   type SignalName,
   type SignalValue,
 } from '@newel/protocol'
+import { behaviourFacts } from './behaviour-facts.ts'
 import { recurringDigest12 } from './digests.ts'
 import { networkFacts } from './network-facts.ts'
 import { normaliseAddress } from './network.ts'
@@ -70,6 +71,7 @@ export async function makeFacts(sources: FactSources): Promise<Facts> {
   const fingerprint = observed('fingerprint')
   const screen = observed('screen')
   const ephemeral = observed('device-key')?.ephemeral ?? false
+  const behaviour = behaviourFacts(envelopes)
   return {
     nowMs: sources.nowMs,
     device: {
@@ -84,6 +86,7 @@ export async function makeFacts(sources: FactSources): Promise<Facts> {
     },
     network: await networkFacts(sources),
     client: await clientFacts(sources, connection, observed),
+    ...(behaviour && { behaviour }),
     absent: absences(envelopes),
     counters: sources.counters,
     flags: sources.flags,

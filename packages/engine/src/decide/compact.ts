@@ -1,4 +1,5 @@
 import type {
+  BehaviourFacts,
   ClientFacts,
   DeviceFacts,
   Facts,
@@ -7,6 +8,7 @@ import type {
   NetworkFacts,
   PlaceFacts,
 } from '../facts.ts'
+import { compactTyping } from '../typing/facts.ts'
 import { componentCharacters, fingerprintComponentNames } from '../signals/fingerprint-components.ts'
 import { trustOf } from '../signals/reputation.ts'
 
@@ -107,6 +109,11 @@ function compactNetwork(network: NetworkFacts): NetworkFacts {
   }
 }
 
+function compactBehaviour({ typing: given }: BehaviourFacts): BehaviourFacts {
+  const typing = given === undefined ? undefined : compactTyping(given)
+  return typing === undefined ? {} : { typing }
+}
+
 /**
  * Facts cut to what comparators read: texts to a length that no honest value exceeds, fingerprints to the components that
  * are compared. Evidence is computed from these alone, so that a record holds exactly what was read.
@@ -129,5 +136,6 @@ export function compactFacts(facts: Facts): Facts {
     },
     network: compactNetwork(facts.network),
     client: compactClient(facts.client),
+    ...(facts.behaviour === undefined ? {} : { behaviour: compactBehaviour(facts.behaviour) }),
   }
 }

@@ -38,8 +38,8 @@ export function gatherEvidence({
   }
   const all = withPending(profile)
   return comparators.flatMap((comparator) => {
-    const { id, group } = comparator
-    const findings = comparator.compare(comparison, profile.anchors.get(id), all.get(id))
+    const { id, group, reads = id } = comparator
+    const findings = comparator.compare(comparison, profile.anchors.get(reads), all.get(reads))
     return findings.map(({ code, nats, support }) => ({
       comparator: id,
       group,

@@ -15,6 +15,7 @@ export function extractFeatures(facts: Facts): Features {
     device: { ...(jkt !== undefined && isProven(compact) ? { jkt } : {}), ephemeral, ...built },
     network: compact.network,
     client: compact.client,
+    ...(compact.behaviour === undefined ? {} : { behaviour: compact.behaviour }),
     absent: signalsNotGiven(compact),
   }
 }

@@ -176,10 +176,10 @@ describe('a profile', () => {
   it('carries the sections of other builds through unchanged', () => {
     const events = fc.sample(history, { seed: 5, numRuns: 1 })[0] ?? []
     const foreign = new Map(decodeSections(foldProfile(undefined, events, { nowMs })))
-    const typing = Uint8Array.from({ length: 4000 }, (_, i) => i % 251)
-    foreign.set('typing@1', typing)
+    const gait = Uint8Array.from({ length: 4000 }, (_, i) => i % 251)
+    foreign.set('gait@1', gait)
     const folded = foldProfile(encodeSections(foreign), events, { nowMs })
-    expect(decodeSections(folded).get('typing@1')).toEqual(typing)
+    expect(decodeSections(folded).get('gait@1')).toEqual(gait)
   })
   it('makes room by dropping the oldest that waits, and is refused where that is not enough', () => {
     const events = Array.from({ length: 10 }, (_, day): OutcomeEvent => ({
@@ -189,7 +189,7 @@ describe('a profile', () => {
       acr: 'newel:contact',
       features: extractFeatures(at(laptop(), startMs + day * dayMs)),
     }))
-    const foreign = (length: number) => encodeSections(new Map([['typing@1', new Uint8Array(length)]]))
+    const foreign = (length: number) => encodeSections(new Map([['gait@1', new Uint8Array(length)]]))
     const bare = foldProfile(undefined, events, { nowMs: startMs })
     const tight = foldProfile(foreign(maxProfileBytes - bare.length + 100), events, { nowMs: startMs })
     const waiting = decodeProfile(tight).pending.map(({ atMs }) => (atMs - startMs) / dayMs)

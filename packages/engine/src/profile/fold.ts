@@ -3,7 +3,15 @@ import type { Features, OutcomeEvent } from '../facts.ts'
 import { findDevice, jktCharacters, libraryMajor, putDevice, type Device, type Devices } from './devices.ts'
 import { countAged, countSession, countVerified, dayOf, isRepeated } from './history.ts'
 import { addPending, backings, hasAged, type Backing, type Pending } from './pending.ts'
-import { decodeProfile, emptyProfile, encodeProfile, learners, withPending, type Profile } from './profile.ts'
+import {
+  decodeProfile,
+  emptyProfile,
+  encodeProfile,
+  keepers,
+  learners,
+  withPending,
+  type Profile,
+} from './profile.ts'
 import { tokenOf } from './token.ts'
 import { unitsPerSession } from './value-tree.ts'
 
@@ -77,6 +85,21 @@ function learnImported(profile: Profile, event: OutcomeEvent, features: Features
     : { ...profile, pending: addPending(profile.pending, pending) }
 }
 
+function keep(profile: Profile, change: (of: (typeof keepers)[number], state: unknown) => unknown): Profile {
+  const anchors = new Map(profile.anchors)
+  for (const each of keepers) anchors.set(each.id, change(each, anchors.get(each.id)))
+  return { ...profile, anchors }
+}
+
+function learnKept(profile: Profile, features: Features, event: OutcomeEvent, backed: Backed): Profile {
+  const taught = {
+    event: tokenOf(event.id),
+    atMs: event.atMs,
+    backing: backed === 'strong' ? undefined : backed,
+  }
+  return keep(profile, ({ keeper }, state) => keeper.learn(state, features, taught))
+}
+
 function learn(profile: Profile, event: OutcomeEvent, nowMs: number): Profile {
   const { features, atMs } = event
   const backed = backingOf(event)
@@ -84,8 +107,10 @@ function learn(profile: Profile, event: OutcomeEvent, nowMs: number): Profile {
   if (backed === 'imported') return learnImported(profile, event, features, nowMs)
   const onRecord = findDevice(profile.devices.entries, features.device.jkt) !== undefined
   const samples = samplesOf(profile, features, backed === 'allowed' && !onRecord)
+  // Behaviour is learned of a known device only, unless somebody vouched or was challenged.
+  const kept = backed === 'allowed' && !onRecord ? profile : learnKept(profile, features, event, backed)
   const next = {
-    ...profile,
+    ...kept,
     history: countSession(profile.history, atMs),
     devices: learnDevice(profile.devices, features, event, backed),
   }
@@ -109,7 +134,7 @@ function learn(profile: Profile, event: OutcomeEvent, nowMs: number): Profile {
 function takeBack(profile: Profile, id: string): Profile {
   const event = tokenOf(id)
   return {
-    ...profile,
+    ...keep(profile, ({ keeper }, state) => keeper.takeBack(state, event)),
     pending: profile.pending.filter((each) => each.event !== event),
     devices: {
       ...profile.devices,
@@ -119,7 +144,10 @@ function takeBack(profile: Profile, id: string): Profile {
 }
 
 function ripen(profile: Profile, nowMs: number): Profile {
-  let next: Profile = { ...profile, pending: profile.pending.filter((each) => !hasAged(each, nowMs)) }
+  let next: Profile = {
+    ...keep(profile, ({ keeper }, state) => keeper.ripen(state, nowMs)),
+    pending: profile.pending.filter((each) => !hasAged(each, nowMs)),
+  }
   for (const { atMs, samples, event, backing } of profile.pending.filter((each) => hasAged(each, nowMs))) {
     next = learnAnchors(next, samples, backings[backing].units, atMs)
     const entries = next.devices.entries.map((device) =>

@@ -12,7 +12,7 @@ export interface Profile {
   readonly devices: Devices
   /** Unverified sessions, oldest first. */
   readonly pending: readonly Pending[]
-  /** Anchors by the comparator's id, each in the form its section declares. */
+  /** Anchors by the comparator's id, each in the form its section declares; of keepers, what waits as well. */
   readonly anchors: ReadonlyMap<string, unknown>
   /** Sections of other builds, carried through unchanged. */
   readonly unknown: ReadonlyMap<string, Uint8Array>
@@ -28,11 +28,21 @@ export const learners = comparators.flatMap((comparator) =>
   comparator.section === undefined ? [] : [{ id: comparator.id, section: comparator.section }],
 )
 
+/** Comparators that learn and keep what waits themselves. */
+export const keepers = comparators.flatMap((comparator) =>
+  comparator.keeper === undefined ? [] : [{ id: comparator.id, keeper: comparator.keeper }],
+)
+
+const states = [
+  ...learners.map(({ id, section }) => ({ id, form: section })),
+  ...keepers.map(({ id, keeper }) => ({ id, form: keeper })),
+]
+
 export const emptyProfile: Profile = {
   history: noHistory,
   devices: noDevices,
   pending: [],
-  anchors: new Map(learners.map(({ id, section }) => [id, section.empty])),
+  anchors: new Map(states.map(({ id, form }) => [id, form.empty])),
   unknown: new Map(),
 }
 
@@ -58,7 +68,7 @@ export function decodeProfile(bytes: Uint8Array): Profile {
     noDevices,
   )
   const anchors = new Map<string, unknown>(
-    learners.map(({ id, section }) => [id, take(id, (from) => section.decode(from), section.empty)]),
+    states.map(({ id, form }) => [id, take(id, (from) => form.decode(from), form.empty)]),
   )
   return { history, devices, pending, anchors, unknown: sections }
 }
@@ -69,7 +79,7 @@ function encode(profile: Profile): Uint8Array {
   if (profile.pending.length > 0) sections.set(pendingName, encodePending(profile.pending))
   sections.set(keysName, encodeKeys(profile.devices))
   sections.set(fingerprintsName, encodeFingerprints(profile.devices))
-  for (const { id, section } of learners) sections.set(id, section.encode(profile.anchors.get(id)))
+  for (const { id, form } of states) sections.set(id, form.encode(profile.anchors.get(id)))
   return encodeSections(sections)
 }
 
@@ -115,13 +125,15 @@ function steps(pending: readonly Pending[], id: string): readonly Step[] {
 
 /** The anchors with the unverified sessions added, each by what its backing weighs. */
 export function withPending({ anchors, pending }: Profile): ReadonlyMap<string, unknown> {
-  return new Map(
-    learners.map(({ id, section }) => [
+  const all = new Map(anchors)
+  for (const { id, section } of learners) {
+    all.set(
       id,
       steps(pending, id).reduce<unknown>(
         (state, { sample, units, day }) => section.learn(state, sample, units, day),
         anchors.get(id),
       ),
-    ]),
-  )
+    )
+  }
+  return all
 }

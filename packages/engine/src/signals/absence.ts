@@ -31,12 +31,14 @@ const section: Section<Rows> = {
   decode(bytes) {
     const reader = createReader(bytes)
     const width = reader.varint(comparedSignals.length)
-    const rows = Array.from({ length: reader.varint(maxRows) }, () => ({
-      kind: reader.word(),
-      total: reader.varint(maxTotal),
-      day: reader.varint(),
-      absent: comparedSignals.map((_, i) => (i < width ? reader.varint(maxTotal) : 0)),
-    }))
+    const rows = Array.from({ length: reader.varint(maxRows) }, () => {
+      const kind = reader.word()
+      const total = reader.varint(maxTotal)
+      const day = reader.varint()
+      // What an older build did not compare was not there.
+      const absent = comparedSignals.map((_, i) => (i < width ? reader.varint(maxTotal) : total))
+      return { kind, total, day, absent }
+    })
     reader.end()
     return rows
   },

@@ -2,6 +2,8 @@ import type { Background } from '../background/background.ts'
 import type { Finding, Group } from '../evidence/groups.ts'
 import type { Facts, Features, Grant } from '../facts.ts'
 import type { Device, Statistics } from '../profile/devices.ts'
+import type { Backing } from '../profile/pending.ts'
+import type { Token } from '../profile/token.ts'
 
 /** What a comparator reads beside its own section of the profile. */
 export interface Comparison {
@@ -40,6 +42,30 @@ export interface Section<State> {
   learn(state: State, sample: readonly number[], units: number, day: number): State
 }
 
+/** A session from which a keeper learns. */
+export interface Taught {
+  readonly event: Token
+  readonly atMs: number
+  /** `undefined` where it was strongly proven. */
+  readonly backing: Backing | undefined
+}
+
+/**
+ * A section that keeps its own unverified samples: for behaviour, whose samples are never alike, need more room than the
+ * sessions that wait together, and are learned or not by how near they lie to what is verified.
+ */
+export interface Keeper<State> {
+  readonly empty: State
+  decode(bytes: Uint8Array): State
+  encode(state: State): Uint8Array
+  /** Never called for a silent session without a key on record. */
+  learn(state: State, features: Features, taught: Taught): State
+  /** What has waited long enough is verified from now on; see `hasAged`. */
+  ripen(state: State, nowMs: number): State
+  /** Takes back what an event taught, where that still waits. */
+  takeBack(state: State, event: Token): State
+}
+
 /** Compares one cause of evidence; declared once, in the list of `signals/index.ts`. */
 export interface Comparator<State> {
   /** Name of its section, such as `network@1`: another meaning is another version. */
@@ -47,6 +73,10 @@ export interface Comparator<State> {
   readonly group: Group
   /** Absent where nothing of its own is learned. */
   readonly section?: Section<State>
+  /** Instead of `section`: then `anchors` and `all` are one, and tell apart themselves. */
+  readonly keeper?: Keeper<State>
+  /** Whose section is read, where it is that of another comparator. */
+  readonly reads?: string
   /**
    * @param anchors what is verified or has aged
    * @param all the same with the unverified added

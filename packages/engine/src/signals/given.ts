@@ -1,6 +1,8 @@
 import type { SignalName } from '@newel/protocol'
 import type { Facts } from '../facts.ts'
 
+type Givers = Pick<Facts, 'device' | 'client' | 'behaviour'>
+
 /** Signals of the page that comparators read, with how to see in the facts that one was given. */
 const given = {
   'device-key': ({ device }) => device.jkt !== undefined && !device.ephemeral,
@@ -9,11 +11,12 @@ const given = {
   language: ({ client }) => client.languages !== undefined,
   timezone: ({ client }) => client.timezone !== undefined,
   screen: ({ device }) => device.screen !== undefined,
-} as const satisfies Partial<Record<SignalName, (facts: Pick<Facts, 'device' | 'client'>) => boolean>>
+  typing: ({ behaviour }) => behaviour?.typing !== undefined,
+} as const satisfies Partial<Record<SignalName, (facts: Givers) => boolean>>
 
 export type ComparedSignal = keyof typeof given
 export const comparedSignals = Object.keys(given) as readonly ComparedSignal[]
 
 /** Signals that were not given, whether their absence was stated or not. */
-export const signalsNotGiven = (facts: Pick<Facts, 'device' | 'client'>): readonly ComparedSignal[] =>
+export const signalsNotGiven = (facts: Givers): readonly ComparedSignal[] =>
   comparedSignals.filter((signal) => !given[signal](facts))

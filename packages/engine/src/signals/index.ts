@@ -12,9 +12,11 @@ import { network } from './network.ts'
 import { reputation } from './reputation.ts'
 import { roundTrip } from './round-trip.ts'
 import { screen } from './screen.ts'
+import { syntheticTyping } from './synthetic-typing.ts'
 import { time } from './time.ts'
 import { timezone } from './timezone.ts'
 import { travel } from './travel.ts'
+import { typing } from './typing.ts'
 import { velocity } from './velocity.ts'
 import { version } from './version.ts'
 import { webdriver } from './webdriver.ts'
@@ -34,9 +36,11 @@ export const comparators: readonly Comparator<unknown>[] = [
   reputation,
   roundTrip,
   screen,
+  syntheticTyping,
   time,
   timezone,
   travel,
+  typing,
   velocity,
   version,
   webdriver,

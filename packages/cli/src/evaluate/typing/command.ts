@@ -1,36 +1,35 @@
+import { shippedCalibration } from '@newel/engine'
 import { command } from '../../command.ts'
+import { Failure } from '../../failure.ts'
 import { evaluationArgs, requireData, sayEstimate, table, writeJson } from '../report.ts'
-import { equalErrorRate, zeroMissFalseAlarm } from '../metrics/eer.ts'
-import { clusterInterval, deviation, mean, type Estimate } from '../metrics/interval.ts'
-import { parseProtocol, scoreSubjects, type Detector, type Protocol } from './protocol.ts'
+import { calibrationRows, detectorRows, loopFigures, type LoopFigures } from './figures.ts'
+import { fitCalibration } from './fit.ts'
+import { parseProtocol } from './protocol.ts'
 import { readTyping } from './read.ts'
 import type { TypingSubject } from './sample.ts'
-import { scaledManhattan } from './scaled-manhattan.ts'
 
-interface Row {
-  readonly detector: string
-  readonly subjects: number
-  readonly eer: Estimate
-  readonly eerDeviation: number
-  readonly zeroMiss: number
+/** Repetitions that the loop needs: enrolment, use, and as many again to count. */
+const loopRepetitions = 220
+
+function measureLoop(subjects: readonly TypingSubject[]): LoopFigures[] {
+  const short = subjects.find(({ samples }) => samples.length < loopRepetitions)
+  if (subjects.length < 2 || short !== undefined)
+    throw new Failure(`--loop needs two subjects, and ${loopRepetitions} repetitions of each.`)
+  return loopFigures(subjects)
 }
 
-function measure(
-  detector: string,
-  subjects: readonly TypingSubject[],
-  protocol: Protocol,
-  score: Detector,
-): Row {
-  const scores = scoreSubjects(subjects, protocol, score)
-  const eers = scores.map(equalErrorRate)
-  return {
-    detector,
-    subjects: subjects.length,
-    eer: clusterInterval(eers, mean),
-    eerDeviation: deviation(eers),
-    zeroMiss: mean(scores.map(zeroMissFalseAlarm)),
-  }
-}
+const sayLoop = (rows: readonly LoopFigures[]): string =>
+  table(
+    ['loop', 'EER [95 %]', 'challenged', 'let in', 'poisoned, 0 between', '1 between'],
+    rows.map(({ configuration, eer, challenged, accepted, poisoned }) => [
+      configuration,
+      sayEstimate(eer),
+      sayEstimate(challenged, 3),
+      sayEstimate(accepted, 3),
+      poisoned === undefined ? '–' : sayEstimate(poisoned.none, 3),
+      poisoned === undefined ? '–' : sayEstimate(poisoned.one, 3),
+    ]),
+  )
 
 export const evaluateTyping = command({
   name: 'evaluate typing',
@@ -44,23 +43,64 @@ export const evaluateTyping = command({
       description: 'Of each other subject; default first:5',
       valueHint: 'first:K|reps:FROM-TO',
     },
+    loop: {
+      type: 'boolean',
+      description: 'Also enrol, log in, be attacked and learn, repetition by repetition',
+    },
+    fit: {
+      type: 'boolean',
+      description: 'Also fit the map from score to likelihood ratio anew, on odd subjects',
+    },
   },
-  run: async ({ data: file, json, train, genuine, impostor }) => {
+  run: async ({ data: file, json, train, genuine, impostor, loop, fit }) => {
     const { subjects, sha256 } = readTyping(requireData(file))
     const protocol = parseProtocol({ train, genuine, impostor })
-    const rows = [measure('scaled Manhattan', subjects, protocol, scaledManhattan)]
-    writeJson(json, { sha256, protocol, rows })
-    process.stdout.write(
-      `${table(
+    const detectors = detectorRows(subjects, protocol)
+    const calibration = calibrationRows(subjects, protocol)
+    const loops = loop === true ? measureLoop(subjects) : undefined
+    const fitted = fit === true ? fitCalibration(subjects, protocol.train.to) : undefined
+    writeJson(json, {
+      sha256,
+      protocol,
+      detectors,
+      calibration,
+      ...(loops && { loop: loops }),
+      ...(fitted && { fitted, shipped: shippedCalibration }),
+    })
+    const parts = [
+      table(
         ['detector', 'subjects', 'EER [95 %]', 'sd', 'zero-miss FA'],
-        rows.map(({ detector, subjects: count, eer, eerDeviation, zeroMiss }) => [
+        detectors.map(({ detector, subjects: some, eer, eerDeviation, zeroMiss }) => [
           detector,
-          String(count),
+          some,
           sayEstimate(eer),
           eerDeviation.toFixed(4),
           zeroMiss.toFixed(3),
         ]),
-      )}\n`,
-    )
+      ),
+      table(
+        ['likelihood ratio', 'Cllr [95 %]', 'Cllr − minCllr [95 %]'],
+        calibration.map(({ subjects: some, cllr, excess }) => [
+          `${some} subjects`,
+          sayEstimate(cllr, 3),
+          sayEstimate(excess, 3),
+        ]),
+      ),
+      ...(loops === undefined ? [] : [sayLoop(loops)]),
+      ...(fitted === undefined
+        ? []
+        : [
+            table(
+              ['fitted for samples', 'offset', 'slope', 'shipped'],
+              fitted.map(({ rows, offset, slope }, i) => [
+                String(rows),
+                offset.toFixed(2),
+                slope.toFixed(2),
+                `${shippedCalibration[i]?.offset.toFixed(2)} ${shippedCalibration[i]?.slope.toFixed(2)}`,
+              ]),
+            ),
+          ]),
+    ]
+    process.stdout.write(`${parts.join('\n\n')}\n`)
   },
 })

@@ -1,13 +1,16 @@
-import { makeTypists, toNdjson } from '@newel/testkit'
+import { makeTypists, toNdjson, type TypingLine } from '@newel/testkit'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { equalErrorRate } from '../metrics/eer.ts'
 import { mean } from '../metrics/interval.ts'
+import { fitCalibration, fittedRows } from './fit.ts'
+import { runLoop, shippedLoop } from './loop.ts'
+import { isPoisoned } from './poison.ts'
 import { parseProtocol, scoreSubjects } from './protocol.ts'
 import { readTyping } from './read.ts'
-import { quantise } from './sample.ts'
+import { bySubject, quantise, type TypingSample } from './sample.ts'
 import { scaledManhattan } from './scaled-manhattan.ts'
 
 let folder: string
@@ -23,6 +26,14 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
+const sampleOf = (line: TypingLine): TypingSample => ({
+  subject: line.subject,
+  session: line.session,
+  repetition: line.repetition,
+  holdMs: line.hold_ms,
+  downDownMs: line.down_down_ms,
+  resolutionMs: line.resolution_ms,
+})
 const lines = makeTypists({ seed: 5, subjects: 6, sessions: 2, repetitionsPerSession: 20 })
 
 describe('the formats', () => {
@@ -125,5 +136,61 @@ describe('a coarser clock', () => {
     const total = (values: readonly number[]) => values.reduce((sum, ms) => sum + ms, 0)
     expect(Math.abs(total(coarse.downDownMs) - total(sample.downDownMs))).toBeLessThanOrEqual(8.35)
     expect(coarse.resolutionMs).toBe(16.7)
+  })
+})
+
+describe('the loop', () => {
+  const { subjects } = (() => {
+    const people = makeTypists({ seed: 21, subjects: 5, sessions: 6, repetitionsPerSession: 20 })
+    return { subjects: bySubject(people.map(sampleOf)) }
+  })()
+  const settings = { ...shippedLoop, countedFrom: 61 }
+
+  it('gives the same figures every time, as rates', () => {
+    const run = () => runLoop(subjects, 0, settings).result
+    const result = run()
+    expect(run()).toEqual(result)
+    expect(result.genuine).toHaveLength(60)
+    expect(result.impostor).toHaveLength(300)
+    for (const rate of [result.challenged, result.accepted]) {
+      expect(rate).toBeGreaterThanOrEqual(0)
+      expect(rate).toBeLessThan(0.5)
+    }
+    expect(equalErrorRate(result)).toBeLessThan(0.25)
+  })
+  it('counts audits as challenges', () => {
+    expect(runLoop(subjects, 0, { ...settings, audits: 1 }).result).toMatchObject({
+      challenged: 1,
+      accepted: 0,
+    })
+  })
+  it('lets what is not verified wait, unless it is told not to', () => {
+    const waiting = (anchors: boolean) =>
+      runLoop(subjects, 0, { ...settings, anchors })
+        .midway.slot()
+        .rows.filter(({ waits }) => waits !== undefined)
+    expect(waiting(true).length).toBeGreaterThan(5)
+    expect(waiting(false)).toEqual([])
+  })
+  it('is poisoned by who types like the subject already, and not at once by another', () => {
+    const run = runLoop(subjects, 0, settings)
+    const options = { injections: 0, between: 0, seed: 9 }
+    expect(isPoisoned(run, subjects[0]!, options, settings)).toBe(true)
+    expect(isPoisoned(run, { ...subjects[1]! }, options, settings)).toBe(false)
+  })
+})
+
+describe('the fit', () => {
+  it('gives a line that rises for each size, from odd subjects alone', () => {
+    const people = bySubject(
+      makeTypists({ seed: 31, subjects: 6, sessions: 4, repetitionsPerSession: 40 }).map(sampleOf),
+    )
+    const fitted = fitCalibration(people, 80)
+    expect(fitted.map(({ rows }) => rows)).toEqual([...fittedRows])
+    for (const { slope } of fitted) expect(slope).toBeGreaterThan(1)
+    const others = people.map((subject, i) =>
+      i % 2 === 0 ? subject : { ...subject, samples: people[0]!.samples },
+    )
+    expect(fitCalibration(others, 80)).toEqual(fitted)
   })
 })

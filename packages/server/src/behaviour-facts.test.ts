@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { behaviourFacts } from './behaviour-facts.ts'
+import type { EnvelopeBody } from './facts.ts'
+
+const typed = (...holds: number[]): EnvelopeBody['observations'] => ({
+  typing: {
+    value: {
+      fields: [
+        {
+          field: 'password',
+          input: 'keys',
+          resolution_us: 100,
+          hold_ms: holds,
+          down_down_ms: [150, 160, 170],
+        },
+      ],
+    },
+  },
+})
+const envelope = (atMs: number, observations: EnvelopeBody['observations']): EnvelopeBody => ({
+  observations,
+  connection: { atMs },
+  page: '/',
+  sdk: 'newel/0.1.0',
+  dropped: 0,
+})
+
+describe('typing of a visit', () => {
+  it('is that of the receipt, since the first envelope that showed the same', () => {
+    const facts = behaviourFacts([
+      envelope(3000, typed(90, 91, 92, 93)),
+      envelope(1000, typed(90, 91, 92, 93)),
+      envelope(500, typed(80, 81, 82, 83)),
+    ])
+    expect(facts?.typing?.sinceMs).toBe(1000)
+    expect(facts?.typing?.fields).toMatchObject([{ field: 'password', input: 'keys', resolutionUs: 100 }])
+    expect(facts?.typing?.fields[0]?.codes).toMatch(/^[A-Za-z0-9_-]{10}$/)
+  })
+  it('is that of an earlier envelope where the last one shows none', () => {
+    const facts = behaviourFacts([
+      envelope(3000, { typing: { absent: 'declined' } }),
+      envelope(1000, typed(90, 91, 92, 93)),
+    ])
+    expect(facts?.typing?.sinceMs).toBe(1000)
+  })
+  it('is nothing where no envelope shows any', () => {
+    expect(behaviourFacts([])).toBeUndefined()
+    expect(behaviourFacts([envelope(1, {})])).toBeUndefined()
+  })
+})
