@@ -1,15 +1,21 @@
 import {
+  codesOf,
   compilePolicy,
   decide,
+  distancesTo,
   extractFeatures,
   foldProfile,
+  learnText,
   shippedBackground,
   shippedBackgroundVersion,
   shippedModel,
   shippedModelVersion,
+  templateOf,
   type DecisionInput,
   type Facts,
   type OutcomeEvent,
+  type Slot,
+  type Template,
 } from '@newel/engine'
 import { action, tenant } from './assessments/setting.ts'
 import { median } from './lib/statistics.ts'
@@ -21,6 +27,8 @@ export interface EngineSpeed {
   readonly decide: number
   /** How many references it takes to fold twelve events into a profile. */
   readonly fold: number
+  /** How many references it takes to compare a typed text with a full template. */
+  readonly typing: number
 }
 
 const nowMs = Date.UTC(2027, 0, 4, 9)
@@ -102,6 +110,32 @@ function input(): DecisionInput {
   }
 }
 
+/** Eleven keys, never twice alike: multiples of an irrational number are spread evenly. */
+const typedCodes = (index: number) => {
+  const spread = (key: number): number => ((index * 21 + key) * 0.6180339887498949) % 1
+  return codesOf(
+    Array.from({ length: 11 }, (_, key) => 80 + 40 * spread(key)),
+    Array.from({ length: 10 }, (_, key) => 150 + 90 * spread(11 + key)),
+  )
+}
+
+/** As many samples as a profile keeps of one text, a third of which wait. */
+function fullTemplate(): Template {
+  const kind = { field: 1, input: 0, resolution: 0, keys: 11 }
+  const slots = Array.from({ length: 150 }).reduce<readonly Slot[]>(
+    (state, _, index) =>
+      learnText(state, {
+        kind,
+        codes: typedCodes(index),
+        atMs: nowMs + index * 600_000,
+        event: index,
+        backing: index % 3 === 0 ? 'contact' : undefined,
+      }),
+    [],
+  )
+  return templateOf(slots[0]!)
+}
+
 const repeats = 400
 const rounds = 25
 
@@ -118,15 +152,19 @@ export function measureEngine(): EngineSpeed {
   const { record, decision } = decide(asked)
   if (decision !== 'allow') throw new Error(`the usual request has to be allowed, not: ${record}`)
   const reference = (): string => JSON.stringify(JSON.parse(record))
+  const template = fullTemplate()
+  const typed = typedCodes(1000)
   const times = Array.from({ length: rounds }, () => ({
     reference: time(reference),
     decide: time(() => decide(asked)),
     fold: time(() => foldProfile(undefined, events, { nowMs })),
+    typing: time(() => distancesTo(template, typed)),
     // The first rounds compile.
   })).slice(5)
   return {
     referenceUs: median(times.map((each) => each.reference)),
     decide: median(times.map((each) => each.decide / each.reference)),
     fold: median(times.map((each) => each.fold / each.reference)),
+    typing: median(times.map((each) => each.typing / each.reference)),
   }
 }

@@ -79,6 +79,7 @@ const engine = ({ engine: speed }: Result): string =>
           [
             ['decide with a warm profile', speed.decide.toFixed(1)],
             ['fold twelve events into a profile', speed.fold.toFixed(1)],
+            ['compare a typed text with a full template', speed.typing.toFixed(1)],
           ],
         ),
       ].join('\n')
