@@ -50,6 +50,7 @@ export { distancesTo, minRows, type Distances, type Template } from './typing/co
 export { relativeScore, shippedCalibration, typingNats, type Calibration } from './typing/calibration.ts'
 export { learnText, ripenTexts, templateOf, type Lesson } from './typing/learn.ts'
 export { typingSlots } from './typing/profile.ts'
+export { isJitterless, isReplayOf } from './typing/rhythm.ts'
 export { decodeSlots, encodeSlots, maxSlotBytes, type Kind, type Slot } from './typing/slot.ts'
 export { thresholdOf } from './typing/threshold.ts'
 

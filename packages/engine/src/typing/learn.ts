@@ -39,8 +39,8 @@ export function templateOf({ keys, rows }: Pick<Slot, 'keys' | 'rows'>): Templat
 }
 
 /**
- * How near to the verified rows an unverified one has to lie, as a share of the threshold. Who is let in by what waits alone
- * can thereby not walk the template away, however often.
+ * How near to the verified rows an unverified one has to lie, as a share of the threshold: who is let in by what waits alone
+ * walks the template away slowly.
  */
 const reach = 0.9
 
@@ -66,7 +66,7 @@ function fitSlots(slots: readonly Slot[]): readonly Slot[] {
   )
 }
 
-/** A score that the same text hardly ever has: one strongly proven session in a hundred of the CMU set. */
+/** A score that the same text hardly ever has: two sessions in a thousand of the CMU set. */
 const anotherText = 1.6
 
 /**

@@ -2,7 +2,7 @@ import { shippedCalibration } from '@newel/engine'
 import { command } from '../../command.ts'
 import { Failure } from '../../failure.ts'
 import { evaluationArgs, requireData, sayEstimate, table, writeJson } from '../report.ts'
-import { calibrationRows, detectorRows, loopFigures, type LoopFigures } from './figures.ts'
+import { calibrationRows, detectorRows, loopFigures, takenForPrograms, type LoopFigures } from './figures.ts'
 import { fitCalibration } from './fit.ts'
 import { parseProtocol } from './protocol.ts'
 import { readTyping } from './read.ts'
@@ -20,14 +20,15 @@ function measureLoop(subjects: readonly TypingSubject[]): LoopFigures[] {
 
 const sayLoop = (rows: readonly LoopFigures[]): string =>
   table(
-    ['loop', 'EER [95 %]', 'challenged', 'let in', 'poisoned, 0 between', '1 between'],
+    ['loop', 'EER [95 %]', 'challenged', 'let in', 'poisoned by 0', 'by 10', 'by 10, 1 between', 'by 40'],
     rows.map(({ configuration, eer, challenged, accepted, poisoned }) => [
       configuration,
       sayEstimate(eer),
       sayEstimate(challenged, 3),
       sayEstimate(accepted, 3),
-      poisoned === undefined ? '–' : sayEstimate(poisoned.none, 3),
-      poisoned === undefined ? '–' : sayEstimate(poisoned.one, 3),
+      ...(poisoned === undefined
+        ? ['–', '–', '–', '–']
+        : [poisoned.before, poisoned.none, poisoned.one, poisoned.often].map((each) => sayEstimate(each, 3))),
     ]),
   )
 
@@ -57,6 +58,7 @@ export const evaluateTyping = command({
     const protocol = parseProtocol({ train, genuine, impostor })
     const detectors = detectorRows(subjects, protocol)
     const calibration = calibrationRows(subjects, protocol)
+    const programs = takenForPrograms(subjects)
     const loops = loop === true ? measureLoop(subjects) : undefined
     const fitted = fit === true ? fitCalibration(subjects, protocol.train.to) : undefined
     writeJson(json, {
@@ -64,6 +66,7 @@ export const evaluateTyping = command({
       protocol,
       detectors,
       calibration,
+      programs,
       ...(loops && { loop: loops }),
       ...(fitted && { fitted, shipped: shippedCalibration }),
     })
@@ -86,6 +89,7 @@ export const evaluateTyping = command({
           sayEstimate(excess, 3),
         ]),
       ),
+      `${programs.samples} samples, taken for a program's: ${programs.jitterless} without jitter, ${programs.replays} as replays`,
       ...(loops === undefined ? [] : [sayLoop(loops)]),
       ...(fitted === undefined
         ? []

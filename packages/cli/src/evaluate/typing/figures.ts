@@ -1,7 +1,8 @@
+import { isJitterless, isReplayOf } from '@newel/engine'
 import { cllr, minCllr, type Ratios } from '../metrics/cllr.ts'
 import { equalErrorRate, zeroMissFalseAlarm } from '../metrics/eer.ts'
 import { clusterInterval, deviation, mean, type Estimate } from '../metrics/interval.ts'
-import { engineDetector, engineNats } from './engine.ts'
+import { codesOf, engineDetector, engineNats } from './engine.ts'
 import { evenOf, oddOf } from './fit.ts'
 import { bareLoop, runLoop, shippedLoop } from './loop.ts'
 import { attackersOf, isPoisoned } from './poison.ts'
@@ -84,16 +85,22 @@ export interface LoopFigures {
   readonly eer: Estimate
   readonly challenged: Estimate
   readonly accepted: Estimate
-  /** Share of pairs of victim and attacker, by genuine logins between two of ten injections. */
-  readonly poisoned?: { readonly none: Estimate; readonly one: Estimate }
+  /** Share of pairs of victim and attacker. */
+  readonly poisoned?: {
+    /** Without any injection: those who type alike. */
+    readonly before: Estimate
+    /** Within ten injections, by genuine logins between two of them. */
+    readonly none: Estimate
+    readonly one: Estimate
+    /** Within forty, none between. */
+    readonly often: Estimate
+  }
 }
-
-const injections = 10
 
 /** The loop in the shipped configuration, every figure of one run; then the row of the bench, without audits and anchors. */
 export function loopFigures(subjects: readonly TypingSubject[]): LoopFigures[] {
   const shipped = subjects.map((_, at) => runLoop(subjects, at, shippedLoop))
-  const poisoned = (between: number): Estimate =>
+  const poisoned = (injections: number, between: number): Estimate =>
     clusterInterval(
       shipped.map((run, at) =>
         mean(
@@ -123,8 +130,40 @@ export function loopFigures(subjects: readonly TypingSubject[]): LoopFigures[] {
     {
       configuration: 'as shipped',
       ...figures(results),
-      poisoned: { none: poisoned(0), one: poisoned(1) },
+      poisoned: {
+        before: poisoned(0, 0),
+        none: poisoned(10, 0),
+        one: poisoned(10, 1),
+        often: poisoned(40, 0),
+      },
     },
     { configuration: 'without audits and anchors', ...figures(bare) },
   ]
+}
+
+export interface Programs {
+  readonly samples: number
+  /** All holds alike, or all down-down times. */
+  readonly jitterless: number
+  /** The same times as in one of the samples that a template would hold, to a step of their codes. */
+  readonly replays: number
+}
+
+/** As many of the latest samples as a template holds of a short text, and more. */
+const remembered = 100
+
+/** How many samples of people the engine takes for those of programs. */
+export function takenForPrograms(subjects: readonly TypingSubject[]): Programs {
+  const found = { samples: 0, jitterless: 0, replays: 0 }
+  for (const { samples } of subjects) {
+    const typed = samples.map(codesOf)
+    found.samples += typed.length
+    found.jitterless += typed.filter(isJitterless).length
+    found.replays += typed.filter((codes, i) =>
+      typed
+        .slice(Math.max(0, i - remembered), i)
+        .some((earlier) => isReplayOf(codes, { codes: earlier, minute: 0 })),
+    ).length
+  }
+  return found
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { equalErrorRate } from '../metrics/eer.ts'
 import { mean } from '../metrics/interval.ts'
+import { takenForPrograms } from './figures.ts'
 import { fitCalibration, fittedRows } from './fit.ts'
 import { runLoop, shippedLoop } from './loop.ts'
 import { isPoisoned } from './poison.ts'
@@ -177,6 +178,18 @@ describe('the loop', () => {
     const options = { injections: 0, between: 0, seed: 9 }
     expect(isPoisoned(run, subjects[0]!, options, settings)).toBe(true)
     expect(isPoisoned(run, { ...subjects[1]! }, options, settings)).toBe(false)
+  })
+})
+
+it('counts whom the engine would take for a program', () => {
+  const person = bySubject(lines.map(sampleOf))[0]!
+  const [first] = person.samples
+  const even: TypingSample = { ...first!, holdMs: first!.holdMs.map(() => 50) }
+  expect(takenForPrograms([person])).toEqual({ samples: 40, jitterless: 0, replays: 0 })
+  expect(takenForPrograms([{ ...person, samples: [first!, even, even, first!] }])).toEqual({
+    samples: 4,
+    jitterless: 2,
+    replays: 2,
   })
 })
 
