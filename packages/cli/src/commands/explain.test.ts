@@ -142,6 +142,7 @@ describe('a stored assessment', () => {
       subject: undefined,
       session: undefined,
       jkt: undefined,
+      shares: undefined,
       action: 'balance',
       level: 'medium',
       decision: 'challenge',
