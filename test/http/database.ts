@@ -10,6 +10,9 @@ import pg from 'pg'
 import { startPostgres } from '../stores/postgres-server.ts'
 
 /** A database of its own for one test file. */
+/** What is written after an answer, and so maybe while the next call is made: evidence counters (design, section 6). */
+export const late: readonly string[] = ['counters']
+
 export interface Database {
   /** Kind, and file or URL: how another process is told of it. */
   readonly place: readonly [kind: string, where: string]
