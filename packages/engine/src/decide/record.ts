@@ -17,7 +17,7 @@ import type { DecisionInput, ShadowVerdict, Verdicts } from './types.ts'
 /** Engine that made a record. A change that alters any decision is a new one. */
 export const engineVersion = '1'
 /** A record is never larger (design, section 4). */
-export const maxRecordBytes = 4096
+export const maxRecordBytes = 6144
 
 const missing = '.'.repeat(componentCharacters)
 

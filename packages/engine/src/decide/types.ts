@@ -80,6 +80,6 @@ export interface Verdicts {
 export type ShadowVerdict = Pick<Verdicts, 'decision' | 'problem' | 'level' | 'acr' | 'rules'>
 
 export interface DecisionOutput extends Verdicts {
-  /** JSON, 4 096 bytes at most: facts, evidence and versions, from which {@link Verdicts} recompute. */
+  /** JSON, 6 144 bytes at most: facts, evidence and versions, from which {@link Verdicts} recompute. */
   readonly record: string
 }
