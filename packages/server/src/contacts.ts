@@ -10,6 +10,7 @@ import {
 import type { SubjectUpdate } from '@newel/protocol'
 import { newId } from './ids.ts'
 import { sealContact } from './methods/email.ts'
+import { noticeToAll } from './notices.ts'
 import type { Call } from './services.ts'
 import type { Tenant } from './tenants.ts'
 
@@ -42,6 +43,7 @@ const contactRow = (
   removedAtMs: undefined,
   attempts: 0,
   consecutiveFailures: 0,
+  lastAttemptAtMs: undefined,
   recentFailuresMs: [],
   ...own,
 })
@@ -77,11 +79,11 @@ export const removalMark = (tenant: Tenant, removed: AuthenticatorRow, bucket: n
  * over the codes as well).
  *
  * - A first one serves at once. One after another, be that there, ended or removed by the person, serves after the hold; until
- *   then the old one does, and is told. Named again meanwhile, the old one stays and the new one goes; another new one takes
- *   the place of the first, with a hold of its own.
+ *   then the old one does, and is told. Named again meanwhile, the old one stays, with all that were to end beside it, and the
+ *   new one goes; another new one takes the place of the first, with a hold of its own.
  * - One without `verified_at_ms` ends nothing: it waits beside the old one until it is confirmed, and the hold begins then.
- * - One that the person removed comes back only verified after that.
- * - One that wrong answers have disabled is bound again where it was verified after the last of them.
+ * - One that the person removed comes back only verified after that, whatever was named meanwhile.
+ * - One that wrong answers have disabled is bound again where it was verified after the last of them, and all are told.
  */
 export async function contactChange(
   { nowMs, services }: Call<unknown>,
@@ -129,21 +131,18 @@ export async function contactChange(
       ({ removedAtMs, confirmedAtMs = 0 }) => removedAtMs === undefined && confirmedAtMs < confirmedMs,
     )
     if (older.length > 0) return { ...nothing, ...replacing(older, later) }
-    const boundMs = Math.max(confirmedMs, same.recentFailuresMs[0] ?? 0)
+    const boundMs = Math.max(confirmedMs, same.lastAttemptAtMs ?? 0)
     const disabled = same.consecutiveFailures >= services.limits.consecutiveFailures
     if (!disabled || verifiedAtMs === undefined || verifiedAtMs <= boundMs) return nothing
     return {
       ...nothing,
       binds: [{ id: same.id, fromMs: confirmedMs, atMs: nowMs, holdUntilMs: same.holdUntilMs }],
+      outbox: noticeToAll(tenant, subject, bucket, authenticators, 'contact_bound_again', 'email', nowMs),
     }
   }
 
-  const removedMs = Math.max(
-    -1,
-    ...marks
-      .filter(({ lookup }) => lookup.startsWith(markOf(sealed.lookup)))
-      .map(({ createdAtMs }) => createdAtMs),
-  )
+  const ofSame = marks.filter(({ lookup }) => lookup.startsWith(markOf(sealed.lookup)))
+  const removedMs = Math.max(-1, ...ofSame.map(({ createdAtMs }) => createdAtMs))
   if (verifiedAtMs === undefined) {
     // It takes nobody's place; two rows of one mailbox would.
     if (same !== undefined || standing.some(({ destination }) => destination === sealed.destination))
@@ -157,7 +156,8 @@ export async function contactChange(
     }
   }
   if (verifiedAtMs <= removedMs) return nothing
-  const replaced = replacing([...others, ...marks], holdUntilMs)
+  // Marks of other addresses stay: naming this one says nothing of them.
+  const replaced = replacing([...others, ...ofSame], holdUntilMs)
   if (same !== undefined) {
     return { ...nothing, ...replaced, binds: [{ id: same.id, atMs: nowMs, holdUntilMs }] }
   }
@@ -185,15 +185,26 @@ const replacedNotice = (
   dueAtMs: nowMs,
 })
 
-/** Calls the replacement of a contact off. What was to replace it ends first: the two may be one mailbox. */
-const stays = (
+/**
+ * Calls the replacement of a contact off, for all whose end it set: the one that is named now, and others that the person
+ * confirmed. What was to replace them ends first. One mailbox has one row without an end, so of two the latest confirmed stays.
+ */
+function stays(
   contact: AuthenticatorRow,
   standing: readonly AuthenticatorRow[],
   nowMs: number,
-): RemovalWrite[] => [
-  ...standing.filter(({ removedAtMs }) => removedAtMs === undefined).map(({ id }) => ({ id, atMs: nowMs })),
-  { id: contact.id, fromMs: contact.removedAtMs, atMs: undefined },
-]
+): RemovalWrite[] {
+  const restored = [contact]
+  const latestFirst = [...standing].sort((a, b) => (b.confirmedAtMs ?? 0) - (a.confirmedAtMs ?? 0))
+  for (const row of latestFirst) {
+    const together = row.confirmedAtMs !== undefined && row.removedAtMs === contact.removedAtMs
+    if (together && !restored.some(({ destination }) => destination === row.destination)) restored.push(row)
+  }
+  return [
+    ...standing.filter(({ removedAtMs }) => removedAtMs === undefined).map(({ id }) => ({ id, atMs: nowMs })),
+    ...restored.map(({ id, removedAtMs }) => ({ id, fromMs: removedAtMs, atMs: undefined })),
+  ]
+}
 
 /** Writes a contact change that is more than a first contact. `false` when another call came between: load again. */
 export async function putContactChange(

@@ -6,7 +6,12 @@ import type { Tenant } from './tenants.ts'
 
 /** Body of a notice in the outbox. `to` carries the rows: by the time it leaves, a contact may have ended. */
 export const notice = v.object({
-  what: v.picklist(['contact_replaced', 'authenticator_added', 'authenticator_removed']),
+  what: v.picklist([
+    'contact_replaced',
+    'contact_bound_again',
+    'authenticator_added',
+    'authenticator_removed',
+  ]),
   to: v.array(v.object({ data: v.string(), subject: v.string() })),
   detail: v.optional(v.string()),
 })
@@ -24,7 +29,7 @@ export function noticeToAll(
   subject: string,
   bucket: number,
   authenticators: readonly AuthenticatorRow[],
-  what: 'authenticator_added' | 'authenticator_removed',
+  what: 'contact_bound_again' | 'authenticator_added' | 'authenticator_removed',
   method: MethodName,
   nowMs: number,
 ): OutboxRow[] {
@@ -49,6 +54,11 @@ export function noticeText(
       return {
         subject: `Your mail address at ${name} is being replaced`,
         text: `Another mail address was set for your account. This one keeps receiving codes until the change takes effect.\n\n${ending}`,
+      }
+    case 'contact_bound_again':
+      return {
+        subject: `A mail address serves again at ${name}`,
+        text: `After many wrong codes, a mail address of your account took no more of them. It was confirmed anew and can be used again to confirm actions in your account.\n\n${ending}`,
       }
     case 'authenticator_added':
       return {

@@ -109,6 +109,7 @@ export const tables = {
     removedAtMs: optional(integer),
     attempts: integer,
     consecutiveFailures: integer,
+    lastAttemptAtMs: optional(integer),
   }),
   attempts: table<
     Tenanted & {

@@ -26,6 +26,7 @@ const authenticator = (more: Partial<AuthenticatorRow>): AuthenticatorRow => ({
   removedAtMs: undefined,
   attempts: 0,
   consecutiveFailures: 0,
+  lastAttemptAtMs: undefined,
   recentFailuresMs: [],
   ...more,
 })

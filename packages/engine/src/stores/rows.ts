@@ -80,6 +80,8 @@ export interface AuthenticatorRow {
   readonly attempts: number
   /** Attempts since the last success. */
   readonly consecutiveFailures: number
+  /** Time of the latest attempt, right or wrong. Kept where attempts themselves are forgotten after a day. */
+  readonly lastAttemptAtMs: number | undefined
   /** Times of the latest attempts that did not succeed, newest first, 100 at most. */
   readonly recentFailuresMs: readonly number[]
 }

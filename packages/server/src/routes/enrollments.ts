@@ -170,6 +170,7 @@ function newRow(
     removedAtMs: undefined,
     attempts: 0,
     consecutiveFailures: 0,
+    lastAttemptAtMs: undefined,
     recentFailuresMs: [],
     ...enrolled.row,
   }

@@ -171,6 +171,7 @@ export const memoryChallenges = (memory: Memory): ChallengeStore => ({
         ...row,
         attempts: number,
         consecutiveFailures: row.consecutiveFailures + 1,
+        lastAttemptAtMs: nowMs,
       })
       memory.attempts.insert({ tenant, authenticator: row.id, number, challenge: id, subject, atMs: nowMs })
     }),

@@ -152,11 +152,15 @@ const countAttempt = query<OfChallenge & { attempt: number; before: number; now:
 )
 
 const countAuthenticatorAttempt = query<
-  OfChallenge & { authenticator: string; attempt: number; before: number }
+  OfChallenge & { authenticator: string; attempt: number; before: number; now: number }
 >((db, p) =>
   db
     .updateTable('authenticators')
-    .set((eb) => ({ attempts: p.attempt, consecutive_failures: eb('consecutive_failures', '+', eb.lit(1)) }))
+    .set((eb) => ({
+      attempts: p.attempt,
+      consecutive_failures: eb('consecutive_failures', '+', eb.lit(1)),
+      last_attempt_at_ms: p.now,
+    }))
     .where('tenant', '=', p.tenant)
     .where('id', '=', p.authenticator)
     .where('subject', '=', subjectOf(db, p))
@@ -295,7 +299,7 @@ function attemptAt(
   const { tenant, id, now } = of
   const { id: authenticator, attempt } = of.authenticator
   return [
-    must(bind(countAuthenticatorAttempt, { tenant, id, authenticator, attempt, before: attempt - 1 })),
+    must(bind(countAuthenticatorAttempt, { tenant, id, authenticator, attempt, before: attempt - 1, now })),
     bind(addAttempt, { tenant, id, authenticator, attempt, now }),
   ]
 }

@@ -14,7 +14,12 @@ export function attemptContract({ describe, test, expect }: Contract): void {
       expect(loaded.challenge?.attempts).toBe(1)
       expect(loaded.proofUsed).toBe(true)
       expect(loaded.authenticators).toEqual([
-        authenticator(1, { attempts: 1, consecutiveFailures: 1, recentFailuresMs: [now + 5] }),
+        authenticator(1, {
+          attempts: 1,
+          consecutiveFailures: 1,
+          lastAttemptAtMs: now + 5,
+          recentFailuresMs: [now + 5],
+        }),
       ])
     })
 

@@ -47,7 +47,13 @@ export function passContract({ describe, test, expect }: Contract): void {
       expect(loaded.grants).toEqual([{ ...grant, id: id('grant', 1) }])
       expect(loaded.assurance).toEqual([{ acr: 'newel:otp', authTimeMs: now }])
       expect(loaded.authenticators).toEqual([
-        authenticator(1, { attempts: 1, counter: 7, data: used.data, lastUsedAtMs: now }),
+        authenticator(1, {
+          attempts: 1,
+          lastAttemptAtMs: now,
+          counter: 7,
+          data: used.data,
+          lastUsedAtMs: now,
+        }),
       ])
       expect(loaded.events).toEqual([event(1, { folds: true })])
       expect(loaded.openChallenge).toBe(undefined)

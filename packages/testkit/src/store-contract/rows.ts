@@ -107,6 +107,7 @@ export const authenticator = (number: number, more: Partial<AuthenticatorRow> = 
   removedAtMs: undefined,
   attempts: 0,
   consecutiveFailures: 0,
+  lastAttemptAtMs: undefined,
   recentFailuresMs: [],
   ...more,
 })

@@ -119,6 +119,7 @@ export const version1: Migration = {
         removed_at_ms: 'integer?',
         attempts: 'integer',
         consecutive_failures: 'integer',
+        last_attempt_at_ms: 'integer?',
       },
       ['tenant', 'id'],
     ),
