@@ -53,14 +53,14 @@ async function setUp(limits: Partial<Limits>, held: keyof Store) {
     now: clock.now,
   })
   await newel.fetch(new Request(`${url}/readyz`))
-  const hello = (address: string) =>
+  const hello = (address?: string) =>
     newel.fetch(
       new Request(`${url}/v1/hello`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', origin, 'newel-key': publishableKey },
         body: JSON.stringify({ jkt: 'k'.repeat(43) }),
       }),
-      { address },
+      address === undefined ? {} : { address },
     )
   const backEnd = (path: string, body: object, key = secretKey) =>
     newel.fetch(
@@ -111,6 +111,13 @@ describe('signals of one address', () => {
     expect((await hello('192.0.2.1')).status).toBe(429)
   })
 
+  it('have sixteen shares together where the host names no address', async () => {
+    const { hello } = await setUp({ signalsPerMinute: 2 }, 'close')
+    for (let call = 0; call < 32; call++) expect((await hello()).status).toBe(200)
+    expect((await hello()).status).toBe(429)
+    expect((await hello('192.0.2.1')).status).toBe(200)
+  })
+
   it('count envelopes and greetings together', async () => {
     const { device } = await setUp({ signalsPerMinute: 3 }, 'close')
     const visitor = await device('192.0.2.1')
@@ -124,11 +131,38 @@ describe('callers without a key of their own', () => {
   it('who ask for challenges that are not theirs take no place from assessments', async () => {
     const { device, assess, open, waiting } = await setUp({ inFlight: 8 }, 'loadChallenge')
     const strangers = await Promise.all(
-      Array.from({ length: 8 }, (_, address) => device(`192.0.2.${address}`)),
+      Array.from({ length: 8 }, (_, address) => device(`192.0.${address}.1`)),
     )
     for (const stranger of strangers) await stranger.observe()
     const asking = [...strangers, ...strangers].map((stranger) => stranger.challenge(somebodys).view())
     await expect.poll(waiting).toBe(16)
+    expect((await assess()).status).toBe(200)
+    open()
+    for (const { status } of await Promise.allSettled(asking)) expect(status).toBe('rejected')
+  })
+
+  it('of one network have half of the work, however many addresses they use', async () => {
+    const { device, open, waiting } = await setUp({ inFlight: 8 }, 'loadChallenge')
+    const lines = await Promise.all(Array.from({ length: 5 }, (_, line) => device(`2001:db8:1:${line}::1`)))
+    for (const stranger of lines) await stranger.observe()
+    const asking = lines.slice(0, 4).map((stranger) => stranger.challenge(somebodys).view())
+    await expect.poll(waiting).toBe(4)
+    await expect(lines[4]?.challenge(somebodys).view()).rejects.toMatchObject({
+      problem: { code: 'too_many_requests' },
+    })
+    open()
+    for (const { status } of await Promise.allSettled(asking)) expect(status).toBe('rejected')
+  })
+
+  it('of all networks have twice the work of back ends, and no more', async () => {
+    const { device, assess, open, waiting } = await setUp({ inFlight: 4 }, 'loadChallenge')
+    const strangers = await Promise.all(Array.from({ length: 9 }, (_, each) => device(`192.0.${each}.1`)))
+    for (const stranger of strangers) await stranger.observe()
+    const asking = strangers.slice(0, 8).map((stranger) => stranger.challenge(somebodys).view())
+    await expect.poll(waiting).toBe(8)
+    await expect(strangers[8]?.challenge(somebodys).view()).rejects.toMatchObject({
+      problem: { code: 'newel_unavailable' },
+    })
     expect((await assess()).status).toBe(200)
     open()
     for (const { status } of await Promise.allSettled(asking)) expect(status).toBe('rejected')

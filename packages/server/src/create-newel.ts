@@ -9,7 +9,7 @@ import { checkedLimits } from './limits.ts'
 import { createGate, type Caller } from './gate.ts'
 import { createCollisions } from './collisions.ts'
 import { createLru } from './lru.ts'
-import { subscriberOf } from './network.ts'
+import { normaliseAddress, prefixOf, subscriberOf } from './network.ts'
 import type { Connection, Logger, Newel, NewelOptions, TickBudget } from './options.ts'
 import { problemAnswer, ProblemError } from './problem.ts'
 import { createRate } from './rate.ts'
@@ -196,10 +196,12 @@ async function answer(
     text: '',
     later,
   }
-  const address = subscriberOf(connection.address)
+  const address = addressOf(connection.address)
   // Before the body: who sends too much is not listened to.
-  if (spec.shed === 'signals' && address !== undefined) {
-    const untilMs = rate.take(address, nowMs)
+  if (spec.shed === 'signals') {
+    const untilMs = address
+      ? rate.take(address.subscriber, nowMs)
+      : rate.take('unknown', nowMs, unknownShares)
     if (untilMs !== undefined) return respond(problemAnswer(tooMany(nowMs, untilMs)), always)
   }
   // Before the gate: whoever sends a body slowly holds a connection, which is the host's to bound, and no place in the work.
@@ -234,12 +236,22 @@ async function answer(
   }
 }
 
+/** How many addresses those have together whose address the host does not name. */
+const unknownShares = 16
+
+function addressOf(text: string | undefined): Caller['address'] {
+  const [plain, subscriber] = [normaliseAddress(text), subscriberOf(text)]
+  return plain === undefined || subscriber === undefined
+    ? undefined
+    : { subscriber, network: prefixOf(plain) }
+}
+
 /** Tenant and kind of whoever calls, for the gate alone. */
 async function callerOf(
   services: Services,
   { side }: RouteSpec,
   request: Request,
-  address: string | undefined,
+  address: Caller['address'],
 ): Promise<Caller> {
   const key = side === 'browser' ? request.headers.get(headers.key) : request.headers.get('authorization')
   const tenant = /^(?:Bearer )?[ps]k_([a-z0-9-]{1,32})_/i.exec(key ?? '')?.[1] ?? ''

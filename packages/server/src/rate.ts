@@ -12,9 +12,9 @@ export function createRate(perMinute: number) {
   /** When a key has its full number again. */
   const full = createLru<string, number>(remembered)
   return {
-    /** Counts a call, or says from when on one is allowed again; what is refused does not count. */
-    take(key: string, nowMs: number): number | undefined {
-      const fullAtMs = Math.max(nowMs, full.get(key) ?? 0) + stepMs
+    /** Counts a call, or says from when on one is allowed again; what is refused does not count. A key of many callers has `shares`. */
+    take(key: string, nowMs: number, shares = 1): number | undefined {
+      const fullAtMs = Math.max(nowMs, full.get(key) ?? 0) + stepMs / shares
       if (fullAtMs - nowMs > 60_000) return fullAtMs - 60_000
       full.set(key, fullAtMs)
       return undefined
