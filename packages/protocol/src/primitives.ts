@@ -2,11 +2,9 @@ import * as v from 'valibot'
 
 /** Milliseconds since 1970-01-01T00:00:00Z, an integer between 0 and 2^48 − 1 (what fits an id). */
 export const epochMs = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(2 ** 48 - 1))
-export type EpochMs = number
 
 /** Seconds since 1970-01-01T00:00:00Z, as JWTs use them (RFC 7519 §2, NumericDate), integers only. */
 export const epochSeconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(2 ** 38))
-export type EpochSeconds = number
 
 /** `bytes` bytes in unpadded base64url, exact length. */
 export const base64url = (bytes: number) => {
@@ -50,7 +48,6 @@ export const subjectId = v.pipe(
   v.maxLength(128),
   v.regex(/^[^@\s\p{Cc}]+$/u, 'a subject id is opaque: no "@", white space or control characters'),
 )
-export type SubjectId = string
 
 /** Name of an action or of a parameter: lower-case words joined by `.`, `_` or `-`, 1 to 64 characters. */
 export const name = v.pipe(

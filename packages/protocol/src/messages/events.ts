@@ -54,7 +54,6 @@ export const event = v.variant('type', [
   }),
 ])
 export type Event = v.InferOutput<typeof event>
-export type EventType = Event['type']
 export const eventResponse = v.strictObject({ accepted: v.literal(true) })
 
 /**

@@ -36,7 +36,6 @@ export const connectionSignals = { address, 'user-agent': userAgent, arrival } a
 export const signals = { ...pageSignals, ...connectionSignals } as const
 
 export type PageSignalName = keyof typeof pageSignals
-export type ConnectionSignalName = keyof typeof connectionSignals
 export type SignalName = keyof typeof signals
 export type SignalValue<N extends SignalName> = v.InferOutput<(typeof signals)[N]['schema']>
 /** What was observed, by name: a value, a stated absence, or nothing where the page did not say. */

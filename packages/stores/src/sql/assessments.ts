@@ -7,19 +7,16 @@ import { noTenant } from '../no-tenant.ts'
 import { first, insert, without, type Sql } from './context.ts'
 import { addToCounters, readCounters, toCounter } from './counters.ts'
 import type { StoredRecord } from './driver.ts'
+import { addAuthenticator, readAttempts, readAuthenticators, toAuthenticators } from './authenticators.ts'
 import {
-  addAuthenticator,
   appendEvent,
   keepOp,
-  readAttempts,
-  readAuthenticators,
   readGrants,
   readOp,
   readProof,
   readSubject,
   recordSession,
   tieReceipt,
-  toAuthenticators,
   toGrants,
   toOp,
   useProof,

@@ -5,16 +5,8 @@ import { first, type Sql } from './context.ts'
 import { addToCounters } from './counters.ts'
 import type { StoredRecord } from './driver.ts'
 import { endChallenge } from './open-challenge.ts'
-import {
-  appendEvent,
-  attemptsOf,
-  authenticatorsOf,
-  readOp,
-  readProof,
-  toAuthenticators,
-  toOp,
-  useProof,
-} from './shared.ts'
+import { attemptsOf, authenticatorsOf, toAuthenticators } from './authenticators.ts'
+import { appendEvent, readOp, readProof, toOp, useProof } from './shared.ts'
 import { must, query, type Bind, type Statement } from './statement.ts'
 import { tables } from '../tables.ts'
 import type { Database } from './database.ts'

@@ -2,16 +2,8 @@ import type { ChallengeStore } from '@newel/engine'
 import { ofChallenge, readChallenge, type OfChallenge } from './challenges.ts'
 import { first, insert, without, type Sql } from './context.ts'
 import { openChallenge } from './open-challenge.ts'
-import {
-  addAuthenticator,
-  enqueue,
-  keepOp,
-  readOp,
-  readProof,
-  removeAuthenticator,
-  toOp,
-  useProof,
-} from './shared.ts'
+import { addAuthenticator, removeAuthenticator } from './authenticators.ts'
+import { enqueue, keepOp, readOp, readProof, toOp, useProof } from './shared.ts'
 import { query } from './statement.ts'
 import { tables } from '../tables.ts'
 import { readRevision } from './tenants.ts'

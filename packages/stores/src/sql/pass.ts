@@ -4,7 +4,8 @@ import { sql as template } from 'kysely'
 import { keepOpOf, ofChallenge, type OfChallenge } from './challenges.ts'
 import type { Sql } from './context.ts'
 import { passChallenge } from './open-challenge.ts'
-import { addAuthenticator, appendEvent, enqueue } from './shared.ts'
+import { addAuthenticator } from './authenticators.ts'
+import { appendEvent, enqueue } from './shared.ts'
 import { must, query, type Bind, type Query, type Statement } from './statement.ts'
 
 /** A grant keeps the assessment that it came from: a label may arrive long after the challenge is gone. */

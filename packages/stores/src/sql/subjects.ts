@@ -5,18 +5,20 @@ import { first, insert, type Sql } from './context.ts'
 import { finishSession, renewSession } from './sessions.ts'
 import {
   addAuthenticator,
+  readAttempts,
+  readAuthenticators,
+  removeAuthenticator,
+  toAuthenticators,
+} from './authenticators.ts'
+import {
   appendEvent,
   enqueue,
   keepOp,
-  readAttempts,
-  readAuthenticators,
   readGrants,
   readOp,
   readSubject,
   recordSession,
-  removeAuthenticator,
   tieReceipt,
-  toAuthenticators,
   toGrants,
   toOp,
   useProof,
