@@ -1,4 +1,5 @@
 import type { Stage } from './assessments/stage.ts'
+import type { Cost } from './engine/measure.ts'
 import type { StoreName } from './lib/arguments.ts'
 import { table, whole } from './lib/table.ts'
 import type { Result } from './run.ts'
@@ -68,20 +69,30 @@ function assessments({ assessments: stages, options }: Result): string {
   ].join('\n')
 }
 
+const costRow = (what: string, { us, references }: Cost): string[] => [
+  what,
+  us.toFixed(1),
+  two(references),
+  whole(1_000_000 / us),
+]
+
 const engine = ({ engine: speed }: Result): string =>
   speed === undefined
     ? ''
     : [
-        `Engine, by one reading and writing of a decision's record as JSON (${speed.referenceUs.toFixed(1)} µs)`,
+        `Engine, CPU time of one core; a reference is one reading and writing of 2 KiB of JSON (${speed.referenceUs.toFixed(1)} µs)`,
         '',
         table(
-          ['work', 'references'],
+          ['work', 'µs', 'references', 'a second'],
           [
-            ['decide with a warm profile', speed.decide.toFixed(1)],
-            ['fold twelve events into a profile', speed.fold.toFixed(1)],
-            ['compare a typed text with a full template', speed.typing.toFixed(1)],
+            costRow('decide with a warm profile', speed.decide),
+            costRow('replay of a stored record', speed.replay),
+            costRow('fold twelve events into a profile', speed.fold),
+            costRow('compare a typed text with a full template', speed.typing),
           ],
         ),
+        '',
+        `${speed.observations} values observed, a profile of ${whole(speed.profileBytes)} bytes, a record of ${whole(speed.recordBytes)} bytes`,
       ].join('\n')
 
 const sizes = ({ sizes: measured }: Result): string =>
