@@ -1,5 +1,5 @@
 import type { SeededRandom } from '../random.ts'
-import { observationsOf, popularClient, userAgentOf, type ClientKind } from './clients.ts'
+import { inputOf, observationsOf, popularClient, userAgentOf, type ClientKind } from './clients.ts'
 import { mix, streamOf } from './draw.ts'
 import { hourOf } from './habits.ts'
 import type { AttackerKind, Login } from './login.ts'
@@ -16,7 +16,7 @@ import {
   type Country,
   type Place,
 } from './places.ts'
-import { typed } from './typing.ts'
+import { typedByAttacker } from './typing.ts'
 
 export const attackerKinds: readonly AttackerKind[] = ['naive', 'vpn', 'targeted', 'takeover']
 
@@ -73,6 +73,7 @@ export function attack(making: Making, kind: AttackerKind, number: number, day: 
   const client: ClientKind = copies ? own.kind : popularClient(random)
   const stolen = kind === 'takeover' && random.next() < sameDevice && !victim.private
   const attacker = mix(seed, number, day, nth, 31)
+  const typing = making.typing ? typedByAttacker(seed, attacker, inputOf(client)) : undefined
   return {
     ts_ms: atHour(making, day, hourOf(random, [14, 21]), country),
     subject: subjectOf(seed, number),
@@ -90,8 +91,7 @@ export function attack(making: Making, kind: AttackerKind, number: number, day: 
         languages: copies ? victim.country.languages : kind === 'vpn' ? country.languages : ['en-US', 'en'],
       }),
     }),
-    // The rhythm is the attacker's own: passwords leak, the way they are typed does not.
-    ...(making.typing && { typing: typed(seed, 1_000_000_007 + attacker, 20, random) }),
+    ...(typing && { typing }),
   }
 }
 

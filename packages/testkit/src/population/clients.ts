@@ -1,5 +1,6 @@
 import type { SeededRandom } from '../random.ts'
 import { mix, pick, type Weighed } from './draw.ts'
+import type { Input } from './typing.ts'
 
 export type ClientKind =
   | 'android-chrome'
@@ -26,6 +27,10 @@ export const machines: readonly Weighed<ClientKind>[] = [
   { value: 'mac-chrome', weight: 10 },
   { value: 'ipad-safari', weight: 9 },
 ]
+
+const onScreen: readonly ClientKind[] = ['android-chrome', 'samsung', 'iphone-safari', 'ipad-safari']
+/** What a person types on. */
+export const inputOf = (kind: ClientKind): Input => (onScreen.includes(kind) ? 'screen' : 'keys')
 
 /** A new major version of Chrome every six weeks, counted from 80 on the first day. */
 const chromeOn = (day: number): number => 80 + Math.floor(day / 42)

@@ -22,11 +22,13 @@ export interface Login {
   readonly device_key?: string
   /** By wire name, as the SDK puts them into an envelope. */
   readonly observations?: Readonly<Record<string, { readonly value: unknown }>>
-  /** Timings of the password as it was typed. */
+  /** Timings of the password as it was typed; absent where it was filled in, pasted or corrected. */
   readonly typing?: Typing
 }
 
 export interface Typing {
+  /** A keyboard with keys, or one drawn on a screen. */
+  readonly input: 'keys' | 'screen'
   /** Key down to key up, for n keys. */
   readonly hold_ms: readonly number[]
   /** Key down to the next key down, n − 1. */

@@ -1,5 +1,5 @@
 import type { SeededRandom } from '../random.ts'
-import { machines, observationsOf, phones, userAgentOf, type ClientKind } from './clients.ts'
+import { inputOf, machines, observationsOf, phones, userAgentOf, type ClientKind } from './clients.ts'
 import { mix, pick, streamOf } from './draw.ts'
 import { drawHabits, hourOf } from './habits.ts'
 import type { Login } from './login.ts'
@@ -16,7 +16,7 @@ import {
   type Country,
   type Place,
 } from './places.ts'
-import { typed } from './typing.ts'
+import { typedByOwner } from './typing.ts'
 
 export interface Making {
   readonly seed: number
@@ -148,6 +148,7 @@ export function ownAttempt(making: Making, number: number, day: number, nth: num
   const keeps = making.deviceKeys && !person.private && !strange
   const rtt = roundTripMs(country, random)
   const made = random.next() < measured
+  const typing = making.typing ? typedByOwner(seed, number, inputOf(kind), nth) : undefined
   return {
     ts_ms: atHour(making, day, hour, person.country),
     subject: subjectOf(seed, number),
@@ -163,6 +164,6 @@ export function ownAttempt(making: Making, number: number, day: number, nth: num
         languages: person.country.languages,
       }),
     }),
-    ...(making.typing && { typing: typed(seed, number, nth, random) }),
+    ...(typing && { typing }),
   }
 }

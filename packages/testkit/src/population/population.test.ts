@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Login } from './login.ts'
+import { seededRandom } from '../random.ts'
+import type { Login, Typing } from './login.ts'
 import { isAttackAddress } from './places.ts'
 import { population } from './population.ts'
+import { typed } from './typing.ts'
 
 const share = <T>(list: readonly T[], test: (value: T) => boolean): number =>
   list.filter(test).length / list.length
@@ -97,15 +99,36 @@ describe('a made population', () => {
     expect(stolen('targeted')).toBe(0)
     expect(stolen('takeover')).toBeGreaterThan(0.01)
   })
-  it('types each password in a rhythm that is the person’s', () => {
-    const many = bySubject(own).filter((each) => each.length >= 10)
-    const hold = (login: Login): number => login.typing!.hold_ms.reduce((sum, ms) => sum + ms, 0)
-    const means = many.map((each) => each.reduce((sum, login) => sum + hold(login), 0) / each.length)
-    const spread = (values: readonly number[]): number => {
-      const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-      return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
-    }
-    expect(spread(means)).toBeGreaterThan(1.2 * spread(many[0]!.map(hold)))
-    expect(own[0]!.typing!.down_down_ms).toHaveLength(own[0]!.typing!.hold_ms.length - 1)
+  it('types each password in a rhythm that is the person’s, other on a screen than on keys', () => {
+    const hold = ({ hold_ms }: Typing): number => hold_ms.reduce((sum, ms) => sum + ms, 0)
+    const many = bySubject(own).map((each) =>
+      each.flatMap(({ typing }) => (typing?.input === 'screen' ? [hold(typing)] : [])),
+    )
+    const mean = (values: readonly number[]): number =>
+      values.reduce((sum, value) => sum + value, 0) / values.length
+    const spread = (values: readonly number[]): number =>
+      Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)))
+    const often = many.filter((each) => each.length >= 10)
+    expect(spread(often.map(mean))).toBeGreaterThan(1.2 * mean(often.map(spread)))
+    const { typing } = own.find((login) => login.typing !== undefined)!
+    expect(typing!.down_down_ms).toHaveLength(typing!.hold_ms.length - 1)
+    const onBoth = (input: Typing['input']) => typed(1, 1, input, 1, seededRandom(1)).hold_ms
+    expect(onBoth('screen')).not.toEqual(onBoth('keys'))
+  })
+  it('shows no typing of who lets the browser fill it in, nor of attackers who paste', () => {
+    const missing = (logins: readonly Login[]): number => share(logins, ({ typing }) => typing === undefined)
+    expect(missing(own)).toBeCloseTo(0.37, 1)
+    expect(missing(logins.filter(({ attacker, success }) => attacker !== undefined && success))).toBeCloseTo(
+      0.5,
+      1,
+    )
+    const always = bySubject(own).filter((each) => each.length >= 10 && missing(each) === 1)
+    expect(always.length).toBeGreaterThan(0)
+  })
+  it('is the same logins with typing as without', () => {
+    const made = (typing: boolean): readonly Login[] => [
+      ...population({ seed: 1, subjects: 50, observations: true, typing }),
+    ]
+    expect(made(true).map(({ typing: _, ...rest }) => rest)).toEqual(made(false))
   })
 })

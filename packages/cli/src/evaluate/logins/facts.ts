@@ -1,8 +1,8 @@
-import type { CounterFacts, Facts } from '@newel/engine'
+import { maxKeys, minKeys, type CounterFacts, type Facts } from '@newel/engine'
 import { parseObservations, type Observations } from '@newel/protocol'
 import { makeFacts, type EnvelopeBody } from '@newel/server/facts'
 import { createHash } from 'node:crypto'
-import type { Login } from './login.ts'
+import type { Login, LoginTyping } from './login.ts'
 
 /** Thumbprint that stands for a key which the file names. */
 export const thumbprint = (name: string): string =>
@@ -71,9 +71,24 @@ export async function createFactMaker(): Promise<FactMaker> {
   }
 }
 
-function observationsOf({ observations }: Login): Observations {
-  if (observations === undefined) return {}
-  const result = parseObservations(observations)
+/** As the SDK observes the field of the password: whole milliseconds, and nothing of a text that it finds too short or too long. */
+function typingOf({ hold_ms, down_down_ms, resolution_ms = 1, input = 'keys' }: LoginTyping) {
+  if (hold_ms.length < minKeys || hold_ms.length > maxKeys) return { absent: 'idle' }
+  const field = {
+    field: 'password',
+    input,
+    resolution_us: Math.max(1, Math.round(resolution_ms * 1000)),
+    hold_ms: hold_ms.map((ms) => Math.min(60_000, Math.round(ms))),
+    down_down_ms: down_down_ms.map(Math.round),
+  }
+  return { value: { fields: [field] } }
+}
+
+function observationsOf({ observations = {}, typing }: Login): Observations {
+  const result = parseObservations({
+    ...observations,
+    ...(typing !== undefined && { 'typing@1': typingOf(typing) }),
+  })
   if (!result.ok) throw new Error(`observations, ${result.signal}: ${result.issue}`)
   return result.parsed.observations
 }

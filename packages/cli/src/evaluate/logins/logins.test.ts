@@ -1,3 +1,4 @@
+import { seededRandom } from '@newel/testkit'
 import { population } from '@newel/testkit/population'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -81,6 +82,40 @@ describe('an evaluation of logins', () => {
     writeFileSync(keyless, [...logins].map((login) => JSON.stringify(login)).join('\n'))
     const { live } = figuresOf(await runLogins(optionsFor(keyless, { models: false })), ['newel'])
     expect(live.second.asked.value).toBe(1)
+  })
+})
+
+describe('typing of a line', () => {
+  const typing = { hold_ms: [90, 95, 101, 88, 93, 99], down_down_ms: [180, 210, 190, 220, 205] }
+  /** The evidence of a sign-in after ten in one rhythm that the owner proved, give or take a few milliseconds. */
+  async function lastNats(typed: object): Promise<number> {
+    const file = join(folder, 'typed.ndjson')
+    const random = seededRandom(5)
+    const rhythm = (times: readonly number[]): number[] => times.map((ms) => ms + random.below(24))
+    const lines = Array.from({ length: 13 }, (_, nth) => ({
+      ts_ms: Date.UTC(2026, 2, 3, 9) + nth * 86_400_000,
+      subject: 'a',
+      ip: '192.0.2.7',
+      user_agent: 'x',
+      success: true,
+      device_key: 'k',
+      typing: { hold_ms: rhythm(typing.hold_ms), down_down_ms: rhythm(typing.down_down_ms) },
+      ...(nth === 12 && typed),
+    }))
+    writeFileSync(file, lines.map((line) => JSON.stringify(line)).join('\n'))
+    const { good } = await runLogins(optionsFor(file, { models: false, methods: ['passkey'] }))
+    return good.score('newel')[12]!
+  }
+  it('is evidence by the rhythm that the subject’s sign-ins taught', async () => {
+    const slower = typing.hold_ms.map((ms, i) => ms * (i % 2 === 0 ? 2.5 : 0.4))
+    const own = await lastNats({})
+    expect(await lastNats({ typing: { ...typing, hold_ms: slower } })).toBeGreaterThan(own + 0.5)
+    // Of who always types, a password that was pasted or filled in is an absence.
+    expect(await lastNats({ typing: undefined })).toBeGreaterThan(own + 0.5)
+  })
+  it('counts for nothing where the text is too short to have a rhythm', async () => {
+    const short = { hold_ms: [90, 95, 101], down_down_ms: [180, 210] }
+    expect(await lastNats({ typing: short })).toBe(await lastNats({ typing: undefined }))
   })
 })
 
