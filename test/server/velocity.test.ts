@@ -105,7 +105,7 @@ describe('one account within hours', () => {
   })
   it('is forgotten with the account', async () => {
     for (let i = 0; i < 12; i += 1) await codes('maya', '192.0.2.1', 'transfer')
-    await world.store.eraseSubject('bank', 'maya')
+    await world.erase('maya')
     expect(await codes('maya', '192.0.2.1', 'read')).not.toContain('action_burst')
   })
 })

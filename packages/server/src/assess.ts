@@ -117,7 +117,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     envelopes: standing.receipt === undefined ? [] : envelopesOf(context, standing.receipt),
     proven: standing.used !== undefined,
     flags: standing.flags,
-    counters: countersOf(context.counters, counterKeys),
+    counters: countersOf(services, tenant.id, context.counters, counterKeys),
     request: input.request,
     ...(subject !== undefined && {
       alike: (fingerprint) => services.collisions.count(tenant.id, subject, fingerprint),

@@ -2,7 +2,7 @@ import type { CounterFacts, CounterRow } from '@newel/engine'
 import type { ReceiptClaims } from '@newel/protocol'
 import { recurringDigest12 } from './digests.ts'
 import { normaliseAddress, prefixOf } from './network.ts'
-import type { Call } from './services.ts'
+import type { Call, Services } from './services.ts'
 import type { Tenant } from './tenants.ts'
 
 /** Keys of the decayed counters that a decision reads, as far as they are known: all are read in the one load. */
@@ -46,9 +46,18 @@ export async function counterKeysFor(
 export const known = (keys: Partial<CounterKeys>): string[] =>
   Object.values(keys).filter((key) => key !== undefined)
 
-export const countersOf = (rows: readonly CounterRow[], keys: CounterKeys): Required<CounterFacts> =>
+/** What was read, and what this process has counted since. */
+export const countersOf = (
+  { tally }: Services,
+  tenant: string,
+  rows: readonly CounterRow[],
+  keys: CounterKeys,
+): Required<CounterFacts> =>
   Object.fromEntries(
-    Object.entries(keys).map(([name, key]) => [name, rows.find((row) => row.key === key)?.value ?? 0]),
+    Object.entries(keys).map(([name, key]) => [
+      name,
+      key === undefined ? 0 : (rows.find((row) => row.key === key)?.value ?? 0) + tally.waiting(tenant, key),
+    ]),
   ) as unknown as Required<CounterFacts>
 
 const sensitiveKey = (subject: string): string => `actions:${subject}`
@@ -56,8 +65,14 @@ const sensitiveKey = (subject: string): string => `actions:${subject}`
 /** Counts what was done and is worth protecting, so that much of it in a short time shows. What was refused moves nothing. */
 export function countSensitive(call: Call<unknown>, tenant: Tenant, action: string, subject: string): void {
   const { once, stakes_nats: stakes = 0 } = tenant.policy.actions.get(action) ?? {}
-  if (once === true || stakes > 0)
-    call.later('count', call.services.store.count(tenant.id, [sensitiveKey(subject)], call.nowMs))
+  if (once !== true && stakes <= 0) return
+  const written = call.services.tally.add(tenant.id, sensitiveKey(subject), call.nowMs)
+  if (written !== undefined) call.later('count', written)
+}
+
+/** What this process has counted of an erased subject is not to be written. */
+export const forgetCounted = ({ tally }: Services, tenant: string, subject: string): void => {
+  tally.forget(tenant, sensitiveKey(subject))
 }
 
 /** Below it, what an account failed before has decayed: it counts as one more that fails. */

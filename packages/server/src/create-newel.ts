@@ -1,6 +1,6 @@
 import { headers } from '@newel/protocol'
 import { Hono } from 'hono'
-import { getPath } from 'hono/utils/url'
+import { checkedBase, matchedPath, routePath } from './base-path.ts'
 import { parseBody, receiveBody } from './body.ts'
 import { freshNonce, namedTenant } from './browser-calls.ts'
 import { isBackEnd } from './calls.ts'
@@ -17,6 +17,7 @@ import { handlers } from './routes/index.ts'
 import { specs, type RouteName, type RouteSpec } from './routes/specs/index.ts'
 import { tooMany } from './sending.ts'
 import { withDeadline, type Answer, type Call, type Services } from './services.ts'
+import { createTally } from './tally.ts'
 import { tick } from './tick.ts'
 import { decodeUntrustedKey } from './tokens/device-jws.ts'
 
@@ -72,6 +73,7 @@ export function createNewel(options: NewelOptions): Newel {
     mailer,
     lookup: options.network,
     collisions: createCollisions(),
+    tally: createTally((tenant, keys, nowMs) => store.count(tenant, keys, nowMs)),
     logger: options.logger ?? consoleLogger,
     taught: createLru(4096),
     usable: (method) => method !== 'email' || mailer !== undefined,
@@ -102,39 +104,6 @@ export function createNewel(options: NewelOptions): Newel {
       return tick(services, nowMs, budget)
     },
   }
-}
-
-/** Public base as origin and path, without a slash at the end. */
-function checkedBase(text: string): { href: string; path: string } {
-  if (!URL.canParse(text))
-    throw new TypeError('url has to be the public base of Newel, such as https://app.example/newel')
-  const url = new URL(text)
-  // What browsers take for a secure context without https (W3C Secure Contexts §3.1): this machine, names below `localhost` too.
-  const local = /^(?:(?:.+\.)?localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
-    throw new TypeError(
-      'url has to be https, or http on localhost: device keys and passkeys need a secure context',
-    )
-  }
-  if (url.search !== '' || url.hash !== '' || url.username !== '')
-    throw new TypeError('url takes no query, fragment or user')
-  const path = url.pathname.replace(/\/+$/, '')
-  return { href: url.origin + path, path }
-}
-
-/** The path below the base, whether the host has stripped the base or not. */
-const routePath = (pathname: string, base: string): string =>
-  base !== '' && (pathname === base || pathname.startsWith(`${base}/`))
-    ? pathname.slice(base.length) || '/'
-    : pathname
-
-/** What the router matches: the path with its escapes read, as the router itself would. */
-function matchedPath(path: string): string {
-  if (!path.includes('%')) return path
-  // Not as a relative reference, which a path that begins with two slashes would turn into a host.
-  const target = new URL('http://newel.internal')
-  target.pathname = path
-  return getPath(new Request(target))
 }
 
 const corsHeaders = (from: string): Record<string, string> => ({

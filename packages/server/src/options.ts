@@ -95,7 +95,7 @@ export interface NewelOptions {
 export interface Newel {
   /** Answers one request. `connection` is what the host knows of the peer. */
   fetch(request: Request, connection?: Connection): Promise<Response>
-  /** All that is not an answer: outbox, folds, retention. Bounded and idempotent; safe on every server at once. */
+  /** All that is not an answer: counts that wait, outbox, folds, retention. Bounded and idempotent; safe on every server at once. */
   tick(nowMs?: number, budget?: TickBudget): Promise<TickReport>
 }
 

@@ -4,6 +4,7 @@ import type { Collisions } from './collisions.ts'
 import type { Lru } from './lru.ts'
 import { ProblemError } from './problem.ts'
 import type { Connection, Limits, Logger, Mailer, NetworkLookup } from './options.ts'
+import type { Tally } from './tally.ts'
 import type { Tenants } from './tenants.ts'
 
 /** What every route works with. One per `createNewel`, immutable. */
@@ -15,6 +16,7 @@ export interface Services {
   readonly mailer: Mailer | undefined
   readonly lookup: NetworkLookup | undefined
   readonly collisions: Collisions
+  readonly tally: Tally
   readonly logger: Logger
   /** Visits whose silent allow stands as an event: no assessment of one writes it again. */
   readonly taught: Lru<string, true>

@@ -9,7 +9,7 @@ import type { Services } from './services.ts'
 const leaseMs = 60_000
 const dayMs = 86_400_000
 
-/** Outbox, folds and retention: bounded, leased by row, idempotent. A part that fails is logged and does not stop the next. */
+/** Counts that wait, outbox, folds and retention: bounded, leased by row, idempotent. A part that fails is logged and does not stop the next. */
 export async function tick(services: Services, nowMs: number, budget: TickBudget): Promise<TickReport> {
   const items = budget.items ?? 100
   const part = async (name: string, work: () => Promise<number>): Promise<number> => {
@@ -21,6 +21,7 @@ export async function tick(services: Services, nowMs: number, budget: TickBudget
       return 0
     }
   }
+  await services.tally.flush()
   return {
     delivered: await part('outbox', () => deliverOutbox(services, nowMs, items)),
     folded: await part('folds', () => foldDue(services, nowMs, items)),

@@ -16,6 +16,7 @@ export interface World {
   readonly clock: TestClock
   readonly guard: Guard
   device(address?: string): Promise<TestDevice>
+  erase(subject: string): Promise<void>
   records(): Promise<readonly AssessmentRow[]>
 }
 
@@ -50,6 +51,11 @@ export async function createWorld(policy: Policy): Promise<World> {
     guard: createGuard({ server: newel, secretKey, aud: origin, clientAddress: fromHeader('x-client') }),
     device: (address = '192.0.2.10') =>
       testDevice({ newel, url, publishableKey, origin, now: clock.now, mailbox, address }),
+    erase: async (subject) => {
+      const headers = { authorization: `Bearer ${secretKey}` }
+      const request = new Request(`${url}/v1/subjects/${subject}`, { method: 'DELETE', headers })
+      expect(await (await newel.fetch(request)).json()).toEqual({ erased: true })
+    },
     records: () => store.listAssessments({ tenant: 'bank', limit: 100 }),
   }
 }

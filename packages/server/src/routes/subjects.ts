@@ -18,6 +18,7 @@ import { ProblemError } from '../problem.ts'
 import { redeem } from '../redeem.ts'
 import type { Answer, Call } from '../services.ts'
 import { contactChange, putContactChange, removalMark } from '../contacts.ts'
+import { forgetCounted } from '../counters.ts'
 import { bucketOf, newId } from '../ids.ts'
 import { noticeToAll } from '../notices.ts'
 import { subjectWrite } from '../subjects.ts'
@@ -69,6 +70,7 @@ export async function subjectExport(call: Call): Promise<Answer> {
 export async function subjectErase(call: Call): Promise<Answer> {
   const subject = namedSubject(call)
   const { tenant } = await load(call, subject)
+  forgetCounted(call.services, tenant.id, subject)
   return { body: { erased: await call.store.eraseSubject(tenant.id, subject) } }
 }
 

@@ -224,6 +224,14 @@ const selects = (bind: Bind, asked: AssessmentQuery) => {
   }
 }
 
+/** Keys of one statement: each number of them is a text of its own, and D1 binds a hundred values at most. */
+const countedTogether = 8
+
+const inParts = <T>(all: readonly T[], size: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  )
+
 export const sqlAssessments = (sql: Sql): AssessmentStore => ({
   loadAssessment: async (asked) => {
     const rows = await sql.read(selects(sql.bind, asked))
@@ -270,8 +278,8 @@ export const sqlAssessments = (sql: Sql): AssessmentStore => ({
   },
 
   count: async (tenant, keys, nowMs) => {
-    const statement = addToCounters(sql.bind, tenant, keys, nowMs)
-    if (statement !== undefined) await sql.change([statement])
+    const some = inParts([...new Set(keys)], countedTogether)
+    await Promise.all(some.map((part) => sql.change([addToCounters(sql.bind, tenant, part, nowMs)])))
   },
 })
 

@@ -42,7 +42,7 @@ const addTo = byCount((names) =>
   ),
 )
 
-/** Adds one to each key, in the order of keys: calls that touch the same ones cannot wait for each other in a circle. */
+/** Adds one to each of these keys, in their order: calls that touch the same ones cannot wait for each other in a circle. */
 export function addToCounters(
   bind: Bind,
   tenant: string,
