@@ -46,21 +46,21 @@ describe('what is counted', () => {
     expect(tally.waiting('shop', 'actions:maya')).toBe(1)
     expect(tally.waiting('other', 'actions:maya')).toBe(0)
     await tally.flush()
-    await Promise.all(all)
+    for (const each of all) await each
     expect(written.map(({ tenant }) => tenant).sort()).toEqual(['bank', 'shop'])
   })
 
   it('is written at once by a flush, which waits for what is being written already', async () => {
-    tally.add('bank', 'actions:maya', 5)
+    void tally.add('bank', 'actions:maya', 5)
     vi.advanceTimersByTime(1000)
-    tally.add('bank', 'actions:kofi', 1005)
+    void tally.add('bank', 'actions:kofi', 1005)
     await tally.flush()
     expect(written.flatMap(({ keys }) => keys)).toEqual(['actions:maya', 'actions:kofi'])
     expect(vi.getTimerCount()).toBe(0)
   })
 
   it('is written before a later second begins, whatever the timers do', async () => {
-    tally.add('bank', 'actions:maya', 5)
+    void tally.add('bank', 'actions:maya', 5)
     expect(tally.add('bank', 'actions:maya', 1005)).toBeInstanceOf(Promise)
     expect(tally.waiting('bank', 'actions:maya')).toBe(1)
     await tally.flush()
@@ -68,7 +68,7 @@ describe('what is counted', () => {
   })
 
   it('is written at once where too many keys wait', async () => {
-    for (let index = 0; index < 1024; index += 1) tally.add('bank', `actions:${index}`, 5)
+    for (let index = 0; index < 1024; index += 1) void tally.add('bank', `actions:${index}`, 5)
     expect(tally.add('bank', 'actions:0', 5)).toBe(undefined)
     expect(tally.add('bank', 'actions:1024', 5)).toBeInstanceOf(Promise)
     expect(tally.waiting('bank', 'actions:0')).toBe(0)
@@ -77,8 +77,8 @@ describe('what is counted', () => {
   })
 
   it('of somebody who was erased is not written', async () => {
-    tally.add('bank', 'actions:maya', 5)
-    tally.add('bank', 'actions:kofi', 5)
+    void tally.add('bank', 'actions:maya', 5)
+    void tally.add('bank', 'actions:kofi', 5)
     tally.forget('bank', 'actions:maya')
     expect(tally.waiting('bank', 'actions:maya')).toBe(0)
     await tally.flush()
