@@ -1,4 +1,4 @@
-import { codesOf, learnText, templateOf, type Codes, type Slot, type Template } from '@newel/engine'
+import { codesOf, learnText, type Codes, type Slot, type Template } from '@newel/engine'
 import { nowMs } from './observed.ts'
 import { spread } from './spread.ts'
 
@@ -25,5 +25,5 @@ export function fullTemplate(): Template {
       }),
     [],
   )
-  return templateOf(slots[0]!)
+  return slots[0]!
 }

@@ -51,52 +51,79 @@ export interface Reader {
   word(): number
   /** A view, not a copy. */
   raw(length: number): Uint8Array
+  /** Steps over so many bytes. @returns where they begin */
+  skip(length: number): number
   ascii(most: number): string
   /** Refuses bytes that nothing has read. */
   end(): void
 }
 
-export function createReader(bytes: Uint8Array): Reader {
-  let at = 0
-  const next = (): number => {
-    const byte = bytes[at]
-    if (byte === undefined) throw new ProfileFormatError('a profile section is cut off')
-    at += 1
-    return byte
-  }
-  const varint = (most = Number.MAX_SAFE_INTEGER): number => {
-    let value = 0
-    let scale = 1
-    for (let i = 0; i < 8; i += 1) {
-      const byte = next()
+/** Functions that all readers share, and not closures of each: a profile is read in some thousand calls. */
+interface Reading extends Reader {
+  readonly bytes: Uint8Array
+  at: number
+}
+
+/** Steps over bytes that must be there. @returns where they begin */
+function take(reading: Reading, count: number): number {
+  const from = reading.at
+  if (from + count > reading.bytes.length) throw new ProfileFormatError('a profile section is cut off')
+  reading.at = from + count
+  return from
+}
+
+function varint(this: Reading, most = Number.MAX_SAFE_INTEGER): number {
+  const first = this.bytes[take(this, 1)]!
+  let value = first
+  // Most numbers of a profile are small ones.
+  if (first >= 128) {
+    value = first & 127
+    let scale = 128
+    for (let byte = 128; byte >= 128; scale *= 128) {
+      if (scale > longest) throw new ProfileFormatError('a number is too long')
+      byte = this.bytes[take(this, 1)]!
+      if (byte === 0) throw new ProfileFormatError('a number is out of range')
       value += (byte & 127) * scale
-      if (byte < 128) {
-        if (value > most || (byte === 0 && i > 0)) throw new ProfileFormatError('a number is out of range')
-        return value
-      }
-      scale *= 128
     }
-    throw new ProfileFormatError('a number is too long')
   }
-  const raw = (length: number): Uint8Array => {
-    if (at + length > bytes.length) throw new ProfileFormatError('a profile section is cut off')
-    at += length
-    return bytes.subarray(at - length, at)
+  if (value > most) throw new ProfileFormatError('a number is out of range')
+  return value
+}
+/** Place value of the last of eight bytes. */
+const longest = 128 * 128 * 128 * 128 * 128 * 128 * 128
+
+function word(this: Reading): number {
+  const { bytes } = this
+  const from = take(this, 4)
+  return (bytes[from]! | (bytes[from + 1]! << 8) | (bytes[from + 2]! << 16)) + bytes[from + 3]! * 0x1000000
+}
+
+function raw(this: Reading, length: number): Uint8Array {
+  const from = take(this, length)
+  return this.bytes.subarray(from, from + length)
+}
+
+function skip(this: Reading, length: number): number {
+  return take(this, length)
+}
+
+function ascii(this: Reading, most: number): string {
+  const length = this.varint(most)
+  const from = take(this, length)
+  let text = ''
+  for (let i = from; i < from + length; i += 1) {
+    const unit = this.bytes[i]!
+    if (unit < 0x20 || unit > 0x7e) throw new ProfileFormatError('a text is not ASCII')
+    text += String.fromCharCode(unit)
   }
-  return {
-    varint,
-    word: () => next() + next() * 0x100 + next() * 0x10000 + next() * 0x1000000,
-    raw,
-    ascii: (most) => {
-      let text = ''
-      for (const byte of raw(varint(most))) {
-        if (byte < 0x20 || byte > 0x7e) throw new ProfileFormatError('a text is not ASCII')
-        text += String.fromCharCode(byte)
-      }
-      return text
-    },
-    end: () => {
-      if (at !== bytes.length) throw new ProfileFormatError('a profile section is too long')
-    },
-  }
+  return text
+}
+
+function end(this: Reading): void {
+  if (this.at !== this.bytes.length) throw new ProfileFormatError('a profile section is too long')
+}
+
+export function createReader(bytes: Uint8Array): Reader {
+  const reading: Reading = { bytes, at: 0, varint, word, raw, skip, ascii, end }
+  return reading
 }

@@ -1,36 +1,17 @@
-import {
-  componentCharacters,
-  fingerprintComponentNames,
-  type FingerprintComponent,
-} from '../signals/fingerprint-components.ts'
+import { fingerprintComponentNames } from '../signals/fingerprint-components.ts'
 import { createReader, createWriter, ProfileFormatError } from './bytes.ts'
 import {
   jktCharacters,
   maxDevices,
   maxStatistics,
-  type ComponentStatistics,
+  noComponents,
+  noDevices,
   type Device,
   type Devices,
 } from './devices.ts'
 
-const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const components = fingerprintComponentNames.length
 const mostDigest = 64 * 64 * 64 * 64
-
-function digestNumber(digest: string): number {
-  let value = 0
-  for (const character of digest) value = value * 64 + base64url.indexOf(character)
-  return value
-}
-
-function digestText(value: number): string {
-  let text = ''
-  let rest = value
-  for (let i = 0; i < componentCharacters; i += 1) {
-    text = base64url[rest % 64]! + text
-    rest = Math.floor(rest / 64)
-  }
-  return text
-}
 
 /** Section `device-key@1`: the keys on record. */
 export function encodeKeys({ entries, forgotten }: Devices): Uint8Array {
@@ -50,18 +31,15 @@ export function encodeKeys({ entries, forgotten }: Devices): Uint8Array {
 /** Section `fingerprint@1`: how often each component changed, and the latest fingerprint of each key, in their order. */
 export function encodeFingerprints({ entries, statistics }: Devices): Uint8Array {
   const writer = createWriter()
-  writer.varint(fingerprintComponentNames.length)
-  for (const name of fingerprintComponentNames) {
-    writer.varint(statistics[name]?.same ?? 0)
-    writer.varint(statistics[name]?.changed ?? 0)
+  writer.varint(components)
+  for (const { same, changed } of statistics) {
+    writer.varint(same)
+    writer.varint(changed)
   }
   writer.varint(entries.length)
   for (const device of entries) {
     writer.varint(device.library)
-    for (const name of fingerprintComponentNames) {
-      const digest = device.components[name]
-      writer.varint(digest === undefined ? 0 : digestNumber(digest) + 1)
-    }
+    for (const digest of device.components) writer.varint(digest)
   }
   return writer.finish()
 }
@@ -73,22 +51,20 @@ type Fingerprints = Pick<Devices, 'statistics'> & {
 function decodeFingerprints(bytes: Uint8Array): Fingerprints {
   const reader = createReader(bytes)
   // An older engine knew fewer components: those it did not know are at the end.
-  const names = fingerprintComponentNames.slice(0, reader.varint(fingerprintComponentNames.length))
-  const statistics: Partial<Record<FingerprintComponent, ComponentStatistics>> = {}
-  for (const name of names) {
+  const count = reader.varint(components)
+  const statistics = noDevices.statistics.slice()
+  for (let i = 0; i < count; i += 1) {
     const same = reader.varint(maxStatistics)
     const changed = reader.varint(maxStatistics)
-    if (same + changed > 0) statistics[name] = { same, changed }
+    if (same + changed > 0) statistics[i] = { same, changed }
   }
-  const entries = Array.from({ length: reader.varint(maxDevices) }, () => {
+  const entries: Fingerprints['entries'][number][] = []
+  for (let left = reader.varint(maxDevices); left > 0; left -= 1) {
     const library = reader.varint(9999)
-    const components: Partial<Record<FingerprintComponent, string>> = {}
-    for (const name of names) {
-      const digest = reader.varint(mostDigest)
-      if (digest > 0) components[name] = digestText(digest - 1)
-    }
-    return { library, components }
-  })
+    const digests = noComponents.slice()
+    for (let i = 0; i < count; i += 1) digests[i] = reader.varint(mostDigest)
+    entries.push({ library, components: digests })
+  }
   reader.end()
   return { statistics, entries }
 }
@@ -100,13 +76,14 @@ export function decodeDevices(keys: Uint8Array, fingerprints: Uint8Array): Devic
   const count = reader.varint(maxDevices)
   if (count !== built.entries.length)
     throw new ProfileFormatError('keys and fingerprints do not belong together')
-  const entries = built.entries.map((fingerprint) => ({
+  const entries = built.entries.map(({ library, components: digests }) => ({
     jkt: reader.ascii(jktCharacters),
     anchored: reader.varint(1) === 1,
     event: reader.word(),
     firstDay: reader.varint(),
     lastDay: reader.varint(),
-    ...fingerprint,
+    library,
+    components: digests,
   }))
   reader.end()
   return { entries, forgotten, statistics: built.statistics }

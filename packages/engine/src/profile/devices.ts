@@ -1,4 +1,4 @@
-import { fingerprintComponentNames, type FingerprintComponent } from '../signals/fingerprint-components.ts'
+import { componentCharacters, fingerprintComponentNames } from '../signals/fingerprint-components.ts'
 import type { Token } from './token.ts'
 
 /** Devices kept; the longest unused makes room first, a weakly proven one before a strongly proven one. */
@@ -18,7 +18,31 @@ export interface Device {
   readonly lastDay: number
   /** Latest fingerprint. */
   readonly library: number
-  readonly components: Readonly<Partial<Record<FingerprintComponent, string>>>
+  readonly components: Components
+}
+
+/** Digests of a fingerprint as numbers, in the order of the list of components: 1 and their 24 bits, 0 where there is none. */
+export type Components = readonly number[]
+export const noComponents: Components = fingerprintComponentNames.map(() => 0)
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const sixBits = Array.from({ length: 128 }, (_, unit) =>
+  Math.max(0, alphabet.indexOf(String.fromCharCode(unit))),
+)
+
+/** @param digests by component, in base64url */
+export function componentsOf(digests: Readonly<Partial<Record<string, string>>>): Components {
+  const components: number[] = []
+  for (const name of fingerprintComponentNames) {
+    const digest = digests[name]
+    let value = -1
+    if (digest !== undefined) {
+      value = 0
+      for (let i = 0; i < componentCharacters; i += 1) value = (value << 6) | sixBits[digest.charCodeAt(i)]!
+    }
+    components.push(value + 1)
+  }
+  return components
 }
 
 /** How often a component stayed the same, and did not, between visits with the same key. */
@@ -26,14 +50,20 @@ export interface ComponentStatistics {
   readonly same: number
   readonly changed: number
 }
-export type Statistics = Readonly<Partial<Record<FingerprintComponent, ComponentStatistics>>>
+/** In the order of the list of components. */
+export type Statistics = readonly ComponentStatistics[]
+const noStatistics: ComponentStatistics = { same: 0, changed: 0 }
 
 export interface Devices {
   readonly entries: readonly Device[]
   readonly forgotten: number
   readonly statistics: Statistics
 }
-export const noDevices: Devices = { entries: [], forgotten: 0, statistics: {} }
+export const noDevices: Devices = {
+  entries: [],
+  forgotten: 0,
+  statistics: fingerprintComponentNames.map(() => noStatistics),
+}
 
 export const findDevice = (devices: readonly Device[], jkt: string | undefined): Device | undefined =>
   jkt === undefined ? undefined : devices.find((device) => device.jkt === jkt.slice(0, jktCharacters))
@@ -46,17 +76,15 @@ export const libraryMajor = (version: string): number => {
 
 export function countChanges(statistics: Statistics, before: Device, after: Device): Statistics {
   if (before.library !== after.library) return statistics
-  const counted: Partial<Record<FingerprintComponent, ComponentStatistics>> = { ...statistics }
-  for (const name of fingerprintComponentNames) {
-    const old = before.components[name]
-    const now = after.components[name]
-    if (old === undefined || now === undefined) continue
-    const { same, changed } = counted[name] ?? { same: 0, changed: 0 }
-    const next = old === now ? { same: same + 1, changed } : { same, changed: changed + 1 }
-    const full = next.same > maxStatistics || next.changed > maxStatistics
-    counted[name] = full ? { same: Math.floor(next.same / 2), changed: Math.floor(next.changed / 2) } : next
-  }
-  return counted
+  return statistics.map((counted, i) => {
+    const old = before.components[i]!
+    const now = after.components[i]!
+    if (old === 0 || now === 0) return counted
+    const same = counted.same + (old === now ? 1 : 0)
+    const changed = counted.changed + (old === now ? 0 : 1)
+    const full = same > maxStatistics || changed > maxStatistics
+    return full ? { same: Math.floor(same / 2), changed: Math.floor(changed / 2) } : { same, changed }
+  })
 }
 
 const byRoom = (a: Device, b: Device): number =>

@@ -1,6 +1,15 @@
 import { acrSatisfies } from '@newel/protocol'
 import type { Features, OutcomeEvent } from '../facts.ts'
-import { findDevice, jktCharacters, libraryMajor, putDevice, type Device, type Devices } from './devices.ts'
+import {
+  componentsOf,
+  findDevice,
+  jktCharacters,
+  libraryMajor,
+  noComponents,
+  putDevice,
+  type Device,
+  type Devices,
+} from './devices.ts'
 import { countAged, countSession, countVerified, dayOf, isRepeated } from './history.ts'
 import { addPending, backings, hasAged, type Backing, type Pending } from './pending.ts'
 import {
@@ -48,7 +57,8 @@ function learnDevice(devices: Devices, features: Features, event: OutcomeEvent, 
     firstDay: before?.firstDay ?? dayOf(event.atMs),
     lastDay: Math.max(before?.lastDay ?? 0, dayOf(event.atMs)),
     library: fingerprint === undefined ? (before?.library ?? 0) : libraryMajor(fingerprint.library),
-    components: fingerprint?.components ?? before?.components ?? {},
+    components:
+      fingerprint === undefined ? (before?.components ?? noComponents) : componentsOf(fingerprint.components),
   }
   return putDevice(devices, device)
 }

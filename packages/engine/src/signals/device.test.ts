@@ -4,9 +4,10 @@ import { comparisonOf, said } from '../../test/comparison.ts'
 import { log } from '../../test/reference.ts'
 import { extractFeatures } from '../decide/features.ts'
 import type { Facts, Grant } from '../facts.ts'
-import type { Device } from '../profile/devices.ts'
+import { componentsOf, noDevices, type Device } from '../profile/devices.ts'
 import { deviceKey } from './device-key.ts'
 import { fingerprint } from './fingerprint.ts'
+import { fingerprintComponentNames } from './fingerprint-components.ts'
 import { agedGrant, grantsOf } from './grants.ts'
 
 const grant = (method: Grant['method'], daysAgo = 0): Grant => ({
@@ -23,7 +24,7 @@ const device = (facts: Facts, more: Partial<Device> = {}): Device => ({
   firstDay: 0,
   lastDay: 0,
   library: 5,
-  components: extractFeatures(facts).device.fingerprint?.components ?? {},
+  components: componentsOf(extractFeatures(facts).device.fingerprint?.components ?? {}),
   ...more,
 })
 const keySays = (more: Parameters<typeof comparisonOf>[1], facts = laptop()) =>
@@ -175,7 +176,7 @@ describe('a fingerprint', () => {
   })
   it('component that often changes for this subject alarms less', () => {
     const with1 = { grants: [grant('passkey')], hasKeys: true, devices: [device(laptop())] }
-    const many = [
+    const many: readonly string[] = [
       'fonts',
       'audio',
       'canvas',
@@ -189,7 +190,9 @@ describe('a fingerprint', () => {
       'deviceMemory',
       'timezone',
     ]
-    const unsteady = Object.fromEntries(many.map((name) => [name, { same: 5, changed: 20 }]))
+    const unsteady = noDevices.statistics.map((none, i) =>
+      many.includes(fingerprintComponentNames[i]!) ? { same: 5, changed: 20 } : none,
+    )
     const shipped = printSays(changed(...many), with1)
     const learned = printSays(changed(...many), { ...with1, statistics: unsteady })
     expect(shipped.fingerprint_drifted).toBeGreaterThan(3)

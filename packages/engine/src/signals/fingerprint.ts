@@ -3,13 +3,9 @@ import type { DeviceFacts } from '../facts.ts'
 import { exp } from '../math/exp.ts'
 import { ln } from '../math/ln.ts'
 import { lnMixed } from '../math/logistic.ts'
-import { findDevice, libraryMajor, type Device, type Statistics } from '../profile/devices.ts'
+import { componentsOf, findDevice, libraryMajor, type Device, type Statistics } from '../profile/devices.ts'
 import { anchorShare, defineComparator } from './comparator.ts'
-import {
-  fingerprintComponentNames,
-  fingerprintComponents,
-  type FingerprintComponent,
-} from './fingerprint-components.ts'
+import { fingerprintComponentNames, fingerprintComponents } from './fingerprint-components.ts'
 
 /** Visits that the shipped stability of a component weighs beside the subject's own. */
 const priorVisits = 10
@@ -30,10 +26,10 @@ function boundedBy(alike: DeviceFacts['alike'], nats: number): number {
   return Math.max(nats, ln((others + priorSubjects * exp(nats)) / (seen + priorSubjects)))
 }
 
-/** The size of the screen is compared by a comparator of its own, with or without the rest. */
-const compared: readonly FingerprintComponent[] = fingerprintComponentNames.filter(
-  (name) => name !== 'screenResolution',
-)
+/** Components with their place. The size of the screen is compared by a comparator of its own, with or without the rest. */
+const compared = fingerprintComponentNames
+  .map((name, at) => ({ name, at, ...fingerprintComponents[name] }))
+  .filter(({ name }) => name !== 'screenResolution')
 
 /**
  * ln(p(these components | another person's browser) / p(these | this browser, drifted)). `undefined` where none compare. What is
@@ -48,20 +44,22 @@ export function driftNats(
   let sum = 0
   let left = 0
   let both = 0
-  for (const name of compared) {
-    const value = now.components[name]
-    const known = before.components[name]
-    if (known === undefined) continue
-    const { chance, stable } = fingerprintComponents[name]
-    const { same, changed } = statistics[name] ?? { same: 0, changed: 0 }
+  for (const { at, chance, stable } of compared) {
+    const value = now.components[at]!
+    const known = before.components[at]!
+    if (known === 0) continue
+    const { same, changed } = statistics[at]!
     const agrees = (same + priorVisits * stable) / (same + changed + priorVisits)
-    const differs = ln((1 - chance) / (1 - agrees))
-    if (value === undefined) {
-      left += Math.max(0, differs)
-      continue
+    if (value === known) sum += ln(chance / agrees)
+    else {
+      const differs = ln((1 - chance) / (1 - agrees))
+      if (value === 0) {
+        left += Math.max(0, differs)
+        continue
+      }
+      sum += differs
     }
     both += 1
-    sum += value === known ? ln(chance / agrees) : differs
   }
   if (both === 0) return undefined
   const drift = sum < 0 ? Math.min(0, sum + left) : sum
@@ -79,7 +77,7 @@ export const fingerprint = defineComparator({
   compare({ facts, devices, statistics, grants, sessions }): readonly Finding[] {
     const { fingerprint: shown, jkt } = facts.device
     if (shown === undefined) return []
-    const now = { library: libraryMajor(shown.library), components: shown.components }
+    const now = { library: libraryMajor(shown.library), components: componentsOf(shown.components) }
     if (grants.length > 0) {
       const own = findDevice(devices, jkt)
       const drift = own === undefined ? undefined : driftNats(now, own, statistics)

@@ -1,6 +1,7 @@
 import type { Finding } from '../evidence/groups.ts'
 import { typedTexts } from '../typing/facts.ts'
-import { isJitterless, isReplayOf, isTelling } from '../typing/rhythm.ts'
+import { rowsOf } from '../typing/rows.ts'
+import { findReplay, isJitterless, isTelling } from '../typing/rhythm.ts'
 import { sameKind, type Slot } from '../typing/slot.ts'
 import { defineComparator } from './comparator.ts'
 
@@ -9,6 +10,10 @@ const jitterlessNats = 1.5
 const replayNats = 3
 /** How long a visit may go on from the typing that it began with. */
 const visitMs = 12 * 3_600_000
+
+/** Whether the subject itself is known to type so. */
+const hasJitterless = (slot: Slot): boolean =>
+  rowsOf(slot).some(({ waits, codes }) => waits === undefined && isJitterless(codes))
 
 /**
  * Typing as no person types: without any jitter, or as it was typed before. Never against who always types so, and a
@@ -23,19 +28,21 @@ export const syntheticTyping = defineComparator<readonly Slot[]>({
     if (typing === undefined) return []
     let replayed = false
     let jitterless = false
-    for (const { kind, codes } of typedTexts(typing).filter((each) => isTelling(each.kind))) {
-      const rows = slots.find((slot) => sameKind(slot, kind))?.rows ?? []
+    for (const { kind, codes } of typedTexts(typing)) {
+      if (!isTelling(kind)) continue
+      const slot = slots.find((each) => sameKind(each, kind))
       if (isJitterless(codes)) {
-        jitterless ||= !rows.some((row) => row.waits === undefined && isJitterless(row.codes))
+        jitterless ||= slot === undefined || !hasJitterless(slot)
         continue
       }
-      replayed ||= rows.some((row) => {
-        const learnedMs = row.minute * 60_000
+      if (slot === undefined) continue
+      for (let row = findReplay(slot, codes); row >= 0; row = findReplay(slot, codes, row + 1)) {
+        const learnedMs = slot.minutes[row]! * 60_000
         // Learned since it was first seen in this visit, or lately from this very device: it is the same typing.
         const own =
           learnedMs >= typing.sinceMs - 60_000 || (grants.length > 0 && facts.nowMs - learnedMs <= visitMs)
-        return !own && isReplayOf(codes, row)
-      })
+        replayed ||= !own
+      }
     }
     return [
       ...(replayed ? [{ code: 'typing_replayed', nats: replayNats, support: 1 } as const] : []),

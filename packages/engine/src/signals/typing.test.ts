@@ -8,6 +8,7 @@ import { codesOf, encodeText, type Facts, type Grant, type OutcomeEvent, type Ty
 import { maxProfileBytes } from '../profile/container.ts'
 import { foldProfile } from '../profile/fold.ts'
 import { decodeProfile } from '../profile/profile.ts'
+import { rowsOf } from '../typing/rows.ts'
 import type { Slot } from '../typing/slot.ts'
 import { syntheticTyping } from './synthetic-typing.ts'
 import { typing } from './typing.ts'
@@ -52,7 +53,7 @@ describe('typing', () => {
     )
     const waiting = slotsAfter(mails, startMs + 12 * dayMs)
     const aged = slotsAfter(mails, startMs + 60 * dayMs)
-    expect(waiting[0]!.rows.every(({ waits }) => waits !== undefined)).toBe(true)
+    expect(rowsOf(waiting[0]!).every(({ waits }) => waits !== undefined)).toBe(true)
     const [half, whole] = [waiting, aged].map((slots) => says(slots, typedText(2, 99))['typing_unfamiliar']!)
     expect(half).toBeCloseTo(whole! / 2, 2)
   })
@@ -128,7 +129,7 @@ describe('what is learned of typing', () => {
       login(3, typedText(2, 3), { kind: 'failed' }),
     ]
     const [slot] = slotsAfter(events, startMs + 3 * dayMs)
-    expect(slot?.rows.map(({ waits }) => waits?.backing)).toEqual([undefined, 'allowed'])
+    expect(rowsOf(slot!).map(({ waits }) => waits?.backing)).toEqual([undefined, 'allowed'])
   })
   it('is taken back by a bad label, and becomes verified by waiting', () => {
     const events = [login(0, typedText(1, 0)), login(1, typedText(1, 1), { kind: 'allowed' })]
@@ -142,9 +143,9 @@ describe('what is learned of typing', () => {
     const nowMs = startMs + 2 * dayMs
     const profile = foldProfile(undefined, events, { nowMs })
     const without = decodeProfile(foldProfile(profile, [label], { nowMs })).anchors.get('typing@1')
-    expect((without as readonly Slot[])[0]!.rows).toHaveLength(1)
+    expect(rowsOf((without as readonly Slot[])[0]!)).toHaveLength(1)
     const aged = decodeProfile(foldProfile(profile, [], { nowMs: startMs + 9 * dayMs }))
-    expect((aged.anchors.get('typing@1') as readonly Slot[])[0]!.rows.map(({ waits }) => waits)).toEqual([
+    expect(rowsOf((aged.anchors.get('typing@1') as readonly Slot[])[0]!).map(({ waits }) => waits)).toEqual([
       undefined,
       undefined,
     ])

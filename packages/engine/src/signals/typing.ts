@@ -4,8 +4,8 @@ import { relativeScore, typingNats } from '../typing/calibration.ts'
 import { featureCount } from '../typing/codes.ts'
 import { distancesTo, minRows } from '../typing/compare.ts'
 import { typedTexts, type Typed } from '../typing/facts.ts'
-import { learnText, ripenTexts, takeBackTexts, templateOf } from '../typing/learn.ts'
-import { isReplayOf, isTelling } from '../typing/rhythm.ts'
+import { learnText, ripenTexts, takeBackTexts } from '../typing/learn.ts'
+import { isTelling, withoutReplays } from '../typing/rhythm.ts'
 import { decodeSlots, encodeSlots, sameKind, type Slot } from '../typing/slot.ts'
 import { thresholdOf } from '../typing/threshold.ts'
 import { anchorShare, defineComparator, type Keeper } from './comparator.ts'
@@ -31,23 +31,24 @@ const keeper: Keeper<Slots> = {
 
 function compareText({ kind, codes }: Typed, slots: Slots): readonly Finding[] {
   const slot = slots.find((each) => sameKind(each, kind))
-  const others = slots.filter(({ field, rows }) => field === kind.field && rows.length >= minRows)
   if (slot === undefined) {
+    const others = slots.filter(({ field, starts }) => field === kind.field && starts.length >= minRows)
     if (others.length === 0) return []
-    const rows = others.reduce((sum, each) => sum + each.rows.length, 0)
+    const rows = others.reduce((sum, { starts }) => sum + starts.length, 0)
     const share = Math.max(newWayShare, others.length / (rows + others.length))
     return [
       { code: 'typing_new_way', nats: Math.min(newWayNats, Math.max(0, ln(0.5 / share))), support: rows },
     ]
   }
   // The same typing, seen again in its visit, must not vouch for itself; and a replay must not either.
-  const rows = isTelling(kind) ? slot.rows.filter((row) => !isReplayOf(codes, row)) : slot.rows
-  const { score, verified } = distancesTo(templateOf({ keys: kind.keys, rows }), codes)
+  const others = isTelling(kind) ? withoutReplays(slot, codes) : slot
+  const rows = others.starts.length
+  const { score, verified } = distancesTo(others, codes)
   if (score === undefined) return []
-  const nats = typingNats(relativeScore(score, thresholdOf(slot)), rows.length, featureCount(kind.keys))
+  const nats = typingNats(relativeScore(score, thresholdOf(slot)), rows, featureCount(kind.keys))
   // What only waits to be trusted says half.
   const said = verified === undefined ? (1 - anchorShare) * nats : nats
-  return [{ code: said <= 0 ? 'typing_familiar' : 'typing_unfamiliar', nats: said, support: rows.length }]
+  return [{ code: said <= 0 ? 'typing_familiar' : 'typing_unfamiliar', nats: said, support: rows }]
 }
 
 /** The rhythm of texts that are typed again and again. Of two fields the less familiar one speaks. */

@@ -25,6 +25,8 @@ export type Codes = Uint8Array
 export const keysOf = (codes: Codes): number => (codes.length + 1) / 2
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+/** By character code: what it stands for, −1 where that is nothing. */
+const sixBits = Int8Array.from({ length: 128 }, (_, unit) => alphabet.indexOf(String.fromCharCode(unit)))
 
 export const codesOf = (holdMs: readonly number[], downDownMs: readonly number[]): Codes =>
   Uint8Array.from([...holdMs.map(holdCode), ...downDownMs.map(downCode)])
@@ -51,7 +53,7 @@ export function decodeText(text: string): Codes | undefined {
   let bits = 0
   let at = 0
   for (let i = 0; i < text.length; i += 1) {
-    const value = alphabet.indexOf(text[i]!)
+    const value = sixBits[text.charCodeAt(i)] ?? -1
     if (value < 0) return undefined
     bits = ((bits << 6) | value) & 0xffffff
     if (i % 4 === 3 || i === text.length - 1) {
@@ -114,26 +116,29 @@ function featureTables(): Tables {
 export const featureCount = (keys: number): number => 3 * keys - 2
 
 /**
- * Hold, down-down and up-down features of the rows of a template, one after the other; each row `2·keys − 1` codes.
+ * Hold, down-down and up-down features of rows, one after the other.
  *
+ * @param starts where in `codes` each row begins, with `2·keys − 1` codes
  * @param features written into, where it is large enough: a new buffer for each comparison costs a quarter of it
  */
 export function featuresOf(
   codes: Codes,
-  rows: number,
+  starts: readonly number[],
   keys: number,
-  features = new Float64Array(rows * featureCount(keys)),
+  features = new Float64Array(starts.length * featureCount(keys)),
 ): Float64Array {
   const { hold, down, up, holdSteps: holds, downSteps: downs } = featureTables()
   const pairs = keys - 1
-  for (let row = 0; row < rows; row += 1) {
-    const from = row * (keys + pairs)
+  for (let row = 0; row < starts.length; row += 1) {
+    const from = starts[row]!
     const to = row * (keys + 2 * pairs)
-    for (let i = 0; i < keys; i += 1) features[to + i] = hold[codes[from + i]!]!
-    for (let i = 0; i < pairs; i += 1) {
+    for (let i = 0; i < keys; i += 1) {
+      const held = codes[from + i]!
+      features[to + i] = hold[held]!
+      if (i === pairs) break
       const pressed = codes[from + keys + i]!
       features[to + keys + i] = down[pressed]!
-      features[to + keys + pairs + i] = up[mostSteps + downs[pressed]! - holds[codes[from + i]!]!]!
+      features[to + keys + pairs + i] = up[mostSteps + downs[pressed]! - holds[held]!]!
     }
   }
   return features

@@ -1,12 +1,8 @@
 import { featureCount, featuresOf, type Codes } from './codes.ts'
+import type { Rows } from './rows.ts'
 
-/** Samples that are compared with, oldest first: each `2·keys − 1` codes. */
-export interface Template {
-  readonly keys: number
-  readonly codes: Codes
-  /** One for each row: 0 where it is verified. */
-  readonly waits: Uint8Array
-}
+/** Samples that are compared with, oldest first. */
+export type Template = Pick<Rows, 'keys' | 'codes' | 'starts' | 'waits'>
 
 /** Fewer samples say nothing. */
 export const minRows = 5
@@ -33,36 +29,50 @@ export interface Distances {
   readonly verified: number | undefined
 }
 
+/** Scales of the changes between neighbours, shrunk towards what is usual. */
+function shrink(changes: Float64Array, pairs: number, keys: number, width: number): void {
+  for (let j = 0; j < width; j += 1) {
+    const kind = usual[j < keys ? 0 : j < 2 * keys - 1 ? 1 : 2]
+    changes[j] = (stepScale * changes[j]! + usualRows * kind) / (pairs + usualRows)
+  }
+}
+
 /**
- * How much each feature changes from one row to the next, shrunk towards what is usual: unlike a deviation from the mean, that
- * is not widened by a rhythm which drifts, and one pass finds it.
+ * How much each feature changes from one row to the next, in the narrower of two views, all rows and the verified ones: unlike a
+ * deviation from the mean, that is not widened by a rhythm which drifts, and one pass finds it.
  */
-function scalesOf(
-  features: Float64Array,
-  keys: number,
-  waits: Uint8Array,
-  verifiedOnly: boolean,
-): Float64Array {
+function scalesOf(features: Float64Array, { keys, waits }: Template, verifiedToo: boolean): Float64Array {
   const width = featureCount(keys)
-  const scales = new Float64Array(width)
+  const rows = waits.length
+  const all = new Float64Array(width)
+  const verified = verifiedToo ? new Float64Array(width) : undefined
   let pairs = 0
-  let before = -1
-  for (let row = 0; row < waits.length; row += 1) {
-    if (verifiedOnly && waits[row] !== 0) continue
+  let before = verified !== undefined && waits[0] === 0 ? 0 : -1
+  for (let row = 1; row < rows; row += 1) {
+    const from = row * width
+    // Most verified rows follow on another, and change from it by the same.
+    const counts = verified !== undefined && waits[row] === 0
+    const shared = counts && before === row - 1
+    for (let j = 0; j < width; j += 1) {
+      const step = Math.abs(features[from + j]! - features[from - width + j]!)
+      all[j]! += step
+      if (shared) verified[j]! += step
+    }
+    if (!counts) continue
     if (before >= 0) {
       pairs += 1
-      for (let j = 0, at = row * width, last = before * width; j < width; j += 1, at += 1, last += 1) {
-        const step = features[at]! - features[last]!
-        scales[j]! += step < 0 ? -step : step
-      }
+      if (!shared)
+        for (let j = 0; j < width; j += 1)
+          verified[j]! += Math.abs(features[from + j]! - features[before * width + j]!)
     }
     before = row
   }
-  for (let j = 0; j < width; j += 1) {
-    const kind = usual[j < keys ? 0 : j < 2 * keys - 1 ? 1 : 2]
-    scales[j] = (stepScale * scales[j]! + usualRows * kind) / (pairs + usualRows)
+  shrink(all, rows - 1, keys, width)
+  if (verified !== undefined) {
+    shrink(verified, pairs, keys, width)
+    for (let j = 0; j < width; j += 1) all[j] = Math.min(all[j]!, verified[j]!)
   }
-  return scales
+  return all
 }
 
 /** Keeps the smallest few of the numbers it is shown. */
@@ -94,37 +104,41 @@ let scratch = new Float64Array(0)
  * of the distance to the verified rows and to all, so that what only waits moves it by little; and scales are never wider
  * than those of the verified rows.
  */
-export function distancesTo({ keys, codes, waits }: Template, sample: Codes): Distances {
+export function distancesTo(template: Template, sample: Codes): Distances {
+  const { keys, codes, starts, waits } = template
   const rows = waits.length
   if (rows < minRows) return { score: undefined, verified: undefined }
   const width = featureCount(keys)
   if (scratch.length < rows * width) scratch = new Float64Array(rows * width)
-  const features = featuresOf(codes, rows, keys, scratch)
-  const probe = featuresOf(sample, 1, keys)
+  const features = featuresOf(codes, starts, keys, scratch)
   let verifiedRows = 0
   for (let row = 0; row < rows; row += 1) if (waits[row] === 0) verifiedRows += 1
   const hasVerified = verifiedRows >= minRows
 
-  const factors = scalesOf(features, keys, waits, false)
-  if (hasVerified && verifiedRows < rows) {
-    const own = scalesOf(features, keys, waits, true)
-    for (let j = 0; j < width; j += 1) factors[j] = Math.min(factors[j]!, own[j]!)
+  const factors = scalesOf(features, template, hasVerified && verifiedRows < rows)
+  const scaled = featuresOf(sample, [0], keys)
+  for (let j = 0; j < width; j += 1) {
+    factors[j] = 1 / factors[j]!
+    scaled[j]! *= factors[j]!
   }
-  for (let j = 0; j < width; j += 1) factors[j] = 1 / factors[j]!
 
   const plain = 2 * keys - 1
   const weight = plain + upWeight * (keys - 1)
-  const scaled = probe.map((value, j) => value * factors[j]!)
   const nearest = smallest()
   const nearestVerified = smallest()
   for (let row = rows - 1; row >= 0; row -= 1) {
     const from = row * width
     let sum = 0
     let ups = 0
-    for (let j = 0; j < plain; j += 1)
-      sum += Math.min(cap, Math.abs(scaled[j]! - features[from + j]! * factors[j]!))
-    for (let j = plain; j < width; j += 1)
-      ups += Math.min(cap, Math.abs(scaled[j]! - features[from + j]! * factors[j]!))
+    // Not by Math.min, which also tells zeros and NaN apart and takes a quarter longer.
+    for (let j = 0; j < plain; j += 1) {
+      const apart = Math.abs(scaled[j]! - features[from + j]! * factors[j]!)
+      sum += apart < cap ? apart : cap
+    }
+    for (let j = plain; j < width; j += 1) {
+      const apart = Math.abs(scaled[j]! - features[from + j]! * factors[j]!)
+      ups += apart < cap ? apart : cap
+    }
     const distance = (sum + upWeight * ups) / weight + agePenalty * (rows - 1 - row)
     nearest.add(distance)
     if (waits[row] === 0) nearestVerified.add(distance)

@@ -1,7 +1,7 @@
 import { ProfileFormatError, createReader, createWriter, type Reader, type Writer } from '../profile/bytes.ts'
-import { backings, type Backing } from '../profile/pending.ts'
 import type { Token } from '../profile/token.ts'
-import { maxKeys, minKeys, type Codes } from './codes.ts'
+import { maxKeys, minKeys } from './codes.ts'
+import { backingNames, firstRipeMs, pickRows, placesOf, type Rows } from './rows.ts'
 
 /** What tells texts and ways to type them apart: samples are compared within one kind only. */
 export interface Kind {
@@ -15,18 +15,8 @@ export interface Kind {
   readonly keys: number
 }
 
-export interface Row {
-  readonly codes: Codes
-  /** Minutes since 1970. */
-  readonly minute: number
-  /** Unverified rows say by what, and which event taught them. */
-  readonly waits?: { readonly backing: Backing; readonly event: Token }
-}
-
 /** What is known of one text, typed in one way. */
-export interface Slot extends Kind {
-  /** Oldest first. */
-  readonly rows: readonly Row[]
+export interface Slot extends Kind, Rows {
   /** Scores that the subject's own sessions had when they were learned, oldest first, as {@link scoreCode}. */
   readonly scores: Uint8Array
 }
@@ -45,44 +35,50 @@ export const scoreOf = (code: number): number => code / scoreSteps
 
 export const sameKind = (a: Kind, b: Kind): boolean =>
   a.field === b.field && a.input === b.input && a.resolution === b.resolution && a.keys === b.keys
-export const lastMinute = ({ rows }: Slot): number =>
-  rows.reduce((last, { minute }) => Math.max(last, minute), 0)
+export const lastMinute = ({ minutes }: Rows): number => Math.max(0, ...minutes)
 
-const backingNames = Object.keys(backings) as readonly Backing[]
-
-function writeSlot(writer: Writer, { field, input, resolution, keys, rows, scores }: Slot): void {
+function writeSlot(writer: Writer, slot: Slot): void {
+  const { field, input, resolution, keys, codes, starts, waits, minutes, events, scores } = slot
   writer.word(field)
   writer.varint(keys)
   writer.varint(resolution * 2 + input)
-  writer.varint(rows.length)
+  writer.varint(starts.length)
   let last = 0
-  for (const { minute, waits, codes } of rows) {
-    writer.varint((minute - last) * 8 + (waits === undefined ? 0 : 1 + backingNames.indexOf(waits.backing)))
-    if (waits !== undefined) writer.word(waits.event)
-    writer.raw(codes)
-    last = minute
+  for (const [row, start] of starts.entries()) {
+    writer.varint((minutes[row]! - last) * 8 + waits[row]!)
+    if (waits[row] !== 0) writer.word(events[row]!)
+    writer.raw(codes.subarray(start, start + 2 * keys - 1))
+    last = minutes[row]!
   }
   writer.varint(scores.length)
   writer.raw(scores)
 }
 
-function readSlot(reader: Reader): Slot {
+function readSlot(reader: Reader, codes: Uint8Array): Slot {
   const field = reader.word()
   const keys = reader.varint(maxKeys)
   if (keys < minKeys) throw new ProfileFormatError('a text is too short')
   const way = reader.varint(7)
+  const starts: number[] = []
+  const waits: number[] = []
+  const minutes: number[] = []
+  const events: Token[] = []
   let minute = 0
-  const rows = Array.from({ length: reader.varint(maxSlotBytes) }, (): Row => {
+  for (let left = reader.varint(maxSlotBytes); left > 0; left -= 1) {
     const step = reader.varint()
-    minute += Math.floor(step / 8)
-    const backing = step % 8 === 0 ? undefined : backingNames[(step % 8) - 1]
-    if (backing === undefined && step % 8 !== 0) throw new ProfileFormatError('a backing is not known')
-    const event = backing === undefined ? 0 : reader.word()
-    const codes = reader.raw(2 * keys - 1)
-    return { codes, minute, ...(backing === undefined ? {} : { waits: { backing, event } }) }
-  })
+    const waiting = step % 8
+    if (waiting > backingNames.length) throw new ProfileFormatError('a backing is not known')
+    minute += (step - waiting) / 8
+    minutes.push(minute)
+    waits.push(waiting)
+    events.push(waiting === 0 ? 0 : reader.word())
+    starts.push(reader.skip(2 * keys - 1))
+  }
   const scores = reader.raw(reader.varint(maxScores))
-  return { field, input: way % 2, resolution: Math.floor(way / 2), keys, rows, scores }
+  const ripeMs = firstRipeMs(minutes, waits)
+  const input = way % 2
+  const resolution = (way - input) / 2
+  return { field, input, resolution, keys, codes, starts, waits, minutes, events, ripeMs, scores }
 }
 
 export function encodeSlots(slots: readonly Slot[]): Uint8Array {
@@ -94,7 +90,8 @@ export function encodeSlots(slots: readonly Slot[]): Uint8Array {
 
 export function decodeSlots(bytes: Uint8Array): readonly Slot[] {
   const reader = createReader(bytes)
-  const slots = Array.from({ length: reader.varint(maxSlots) }, () => readSlot(reader))
+  const slots: Slot[] = []
+  for (let left = reader.varint(maxSlots); left > 0; left -= 1) slots.push(readSlot(reader, bytes))
   reader.end()
   return slots
 }
@@ -104,28 +101,36 @@ const varintBytes = (value: number): number => {
   for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes += 1
   return bytes
 }
-const rowBytes = (row: Row, before: Row | undefined): number =>
-  varintBytes((row.minute - (before?.minute ?? 0)) * 8) + (row.waits === undefined ? 0 : 4) + row.codes.length
+const rowBytes = ({ keys, minutes, waits }: Rows, row: number): number =>
+  varintBytes((minutes[row]! - (minutes[row - 1] ?? 0)) * 8) + (waits[row] === 0 ? 0 : 4) + 2 * keys - 1
 
 /** As {@link encodeSlots} writes it. */
-export const slotBytes = ({ rows, scores, keys, resolution }: Slot): number =>
+export const slotBytes = (slot: Slot): number =>
   4 +
-  varintBytes(keys) +
-  varintBytes(resolution * 2 + 1) +
-  varintBytes(rows.length) +
-  rows.reduce((sum, row, i) => sum + rowBytes(row, rows[i - 1]), 0) +
-  varintBytes(scores.length) +
-  scores.length
+  varintBytes(slot.keys) +
+  varintBytes(slot.resolution * 2 + 1) +
+  varintBytes(slot.starts.length) +
+  slot.starts.reduce((sum, _, row) => sum + rowBytes(slot, row), 0) +
+  varintBytes(slot.scores.length) +
+  slot.scores.length
+
+const waitingBytes = (slot: Slot): number =>
+  slot.waits.reduce((sum, waits, row) => sum + (waits === 0 ? 0 : rowBytes(slot, row)), 0)
 
 /** Drops what there is no room for: the oldest unverified rows above their share, then the oldest of all. */
 export function fitSlot(slot: Slot): Slot {
-  let rows = slot.rows
-  const waitingBytes = (): number =>
-    rows.reduce((sum, row, i) => sum + (row.waits === undefined ? 0 : rowBytes(row, rows[i - 1])), 0)
-  while (waitingBytes() > maxWaitingBytes) {
-    const oldest = rows.findIndex(({ waits }) => waits !== undefined)
-    rows = rows.filter((_, i) => i !== oldest)
+  let fit = slot
+  while (waitingBytes(fit) > maxWaitingBytes) {
+    const oldest = fit.waits.findIndex((waits) => waits !== 0)
+    fit = pickRows(
+      fit,
+      placesOf(fit, (row) => row !== oldest),
+    )
   }
-  while (slotBytes({ ...slot, rows }) > maxSlotBytes) rows = rows.slice(1)
-  return rows === slot.rows ? slot : { ...slot, rows }
+  while (slotBytes(fit) > maxSlotBytes)
+    fit = pickRows(
+      fit,
+      placesOf(fit, (row) => row > 0),
+    )
+  return fit
 }

@@ -2,7 +2,6 @@ import {
   distancesTo,
   learnText,
   relativeScore,
-  templateOf,
   thresholdOf,
   codesOf as codesOfTimes,
   maxKeys,
@@ -49,21 +48,20 @@ export function enrol(training: readonly TypingSample[]): Slot {
 
 /** The engine's own comparator on its encoded template. */
 export const engineDetector: Detector = (training) => {
-  const template = templateOf(enrol(training))
-  return (sample) => distancesTo(template, codesOf(sample)).score ?? Infinity
+  const slot = enrol(training)
+  return (sample) => distancesTo(slot, codesOf(sample)).score ?? Infinity
 }
 
 /** The same in relation to the subject's own threshold: what the map to a likelihood ratio reads. */
 export const engineRelative: Detector = (training) => {
   const slot = enrol(training)
-  const template = templateOf(slot)
   const threshold = thresholdOf(slot)
-  return (sample) => relativeScore(distancesTo(template, codesOf(sample)).score ?? Infinity, threshold)
+  return (sample) => relativeScore(distancesTo(slot, codesOf(sample)).score ?? Infinity, threshold)
 }
 
 /** The shipped evidence, in nats. */
 export const engineNats: Detector = (training) => {
   const slot = enrol(training)
   const relative = engineRelative(training)
-  return (sample) => typingNats(relative(sample), slot.rows.length, 3 * slot.keys - 2)
+  return (sample) => typingNats(relative(sample), slot.starts.length, 3 * slot.keys - 2)
 }

@@ -160,9 +160,7 @@ export function takenForPrograms(subjects: readonly TypingSubject[]): Programs {
     found.samples += typed.length
     found.jitterless += typed.filter(isJitterless).length
     found.replays += typed.filter((codes, i) =>
-      typed
-        .slice(Math.max(0, i - remembered), i)
-        .some((earlier) => isReplayOf(codes, { codes: earlier, minute: 0 })),
+      typed.slice(Math.max(0, i - remembered), i).some((earlier) => isReplayOf(codes, earlier)),
     ).length
   }
   return found

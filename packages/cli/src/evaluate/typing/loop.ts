@@ -3,7 +3,6 @@ import {
   extractFeatures,
   encodeText,
   foldProfile,
-  templateOf,
   thresholdOf,
   typingSlots,
   type Codes,
@@ -127,7 +126,7 @@ function openAccount(state: State): Account {
   }
   const ratio = (codes: Codes): number => {
     const { slot, threshold } = know()
-    const { score } = distancesTo(templateOf(slot), codes)
+    const { score } = distancesTo(slot, codes)
     return score === undefined ? Infinity : score / threshold
   }
   return {

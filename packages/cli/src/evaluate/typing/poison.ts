@@ -1,4 +1,4 @@
-import type { Codes } from '@newel/engine'
+import { rowsOf, type Codes } from '@newel/engine'
 import { codesOf } from './engine.ts'
 import type { Account, LoopRun, LoopSettings } from './loop.ts'
 import { within } from './protocol.ts'
@@ -22,7 +22,7 @@ const distance = (a: Codes, b: Codes): number => a.reduce((sum, code, j) => sum 
 /** White box: he knows template and threshold, and takes the accepted sample that is nearest to what he types himself. */
 function crafted(account: Account, target: Codes): Codes | undefined {
   let best: Codes | undefined
-  for (const { codes } of account.slot().rows.slice(-starts)) {
+  for (const { codes } of rowsOf(account.slot()).slice(-starts)) {
     if (account.ratio(codes) > 1) continue
     let reached = 0
     let refused = 1

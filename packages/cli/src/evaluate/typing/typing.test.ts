@@ -1,3 +1,4 @@
+import { rowsOf } from '@newel/engine'
 import { makeTypists, toNdjson, type TypingLine } from '@newel/testkit'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -167,9 +168,9 @@ describe('the loop', () => {
   })
   it('lets what is not verified wait, unless it is told not to', () => {
     const waiting = (anchors: boolean) =>
-      runLoop(subjects, 0, { ...settings, anchors })
-        .midway.slot()
-        .rows.filter(({ waits }) => waits !== undefined)
+      rowsOf(runLoop(subjects, 0, { ...settings, anchors }).midway.slot()).filter(
+        ({ waits }) => waits !== undefined,
+      )
     expect(waiting(true).length).toBeGreaterThan(5)
     expect(waiting(false)).toEqual([])
   })
