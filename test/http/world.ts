@@ -8,6 +8,7 @@ export const masterKey = 'bWFzdGVyLWtleS1vZi10aGUtdGVzdHMtMzItYnl0ZSE'
 /** One action for each thing that an action may declare. */
 export const policy: Policy = {
   ...defaultPolicy,
+  audit_share: 0,
   actions: {
     'sign-in': { params: 'none', starts_session: true },
     'statement.read': { params: 'none' },

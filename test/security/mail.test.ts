@@ -30,7 +30,7 @@ beforeEach(() => {
         origins: [origin],
         publishableKey,
         secretKeys: [secretKey],
-        policy: { ...defaultPolicy, actions: { read: { params: 'none' } } },
+        policy: { ...defaultPolicy, audit_share: 0, actions: { read: { params: 'none' } } },
       },
     ],
     mailer: {

@@ -22,7 +22,7 @@ it('a server under another master key is not ready, answers nobody, and says why
           origins: ['https://bank.test'],
           publishableKey: `pk_bank_${'p'.repeat(20)}`,
           secretKeys: [secretKey],
-          policy: { ...defaultPolicy, actions: { read: { params: 'none' } } },
+          policy: { ...defaultPolicy, audit_share: 0, actions: { read: { params: 'none' } } },
         },
       ],
       logger: { log: (...entry) => void logged.push(JSON.stringify(entry)) },

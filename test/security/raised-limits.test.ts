@@ -24,7 +24,7 @@ async function setUp(limits: Partial<Limits>) {
         origins: [origin],
         publishableKey,
         secretKeys: [secretKey],
-        policy: { ...defaultPolicy, actions: { pay: { params: 'none', once: true } } },
+        policy: { ...defaultPolicy, audit_share: 0, actions: { pay: { params: 'none', once: true } } },
       },
     ],
     mailer: mailbox,

@@ -45,7 +45,7 @@ async function setUp(limits: Partial<Limits>, held: keyof Store) {
         origins: [origin],
         publishableKey,
         secretKeys: [secretKey],
-        policy: { ...defaultPolicy, actions: { read: { params: 'none' } } },
+        policy: { ...defaultPolicy, audit_share: 0, actions: { read: { params: 'none' } } },
       },
     ],
     mailer: createMailbox(),

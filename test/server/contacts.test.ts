@@ -28,7 +28,7 @@ beforeEach(() => {
         origins: [origin],
         publishableKey: `pk_bank_${'p'.repeat(20)}`,
         secretKeys: [secretKey],
-        policy: { ...defaultPolicy, actions: { read: { params: 'none' } } },
+        policy: { ...defaultPolicy, audit_share: 0, actions: { read: { params: 'none' } } },
       },
     ],
     mailer: {

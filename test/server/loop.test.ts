@@ -17,6 +17,7 @@ const secretKey = `sk_bank_${'s'.repeat(40)}`
 const publishableKey = `pk_bank_${'p'.repeat(20)}`
 const policy = {
   ...defaultPolicy,
+  audit_share: 0,
   actions: {
     'sign-in': { params: 'none' as const, starts_session: true },
     'read-statement': { params: 'none' as const },

@@ -29,6 +29,7 @@ function servers() {
           secretKeys: [secretKey],
           policy: {
             ...defaultPolicy,
+            audit_share: 0,
             actions: { 'change-address': { params: 'none', once, floor: { acr: 'newel:contact' } } },
           },
         },

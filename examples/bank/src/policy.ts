@@ -7,6 +7,8 @@ export const largeFrom = 100_000
 /** What the bank guards. Bands and what they ask for are Newel's defaults. */
 export const policy: Policy = {
   ...defaultPolicy,
+  // What the tour says happens is what happens: nobody is asked by chance here.
+  audit_share: 0,
   actions: {
     'sign-in': {
       params: 'none',

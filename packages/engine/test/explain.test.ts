@@ -1,6 +1,7 @@
 import { reasons, type Policy } from '@newel/protocol'
 import { describe, expect, it } from 'vitest'
 import {
+  decide,
   explainDecision,
   shippedModel,
   shippedModelVersion,
@@ -12,6 +13,7 @@ import {
   at,
   createAccount,
   hourMs,
+  inputOf,
   laptop,
   phone,
   policyOf,
@@ -76,6 +78,47 @@ describe('an explanation', () => {
       same: true,
       developer: { decision: 'challenge' },
     })
+  })
+})
+
+describe('an audit', () => {
+  const policy = policyOf()
+  const explained = (coin: number): Explanation =>
+    explainDecision(decide({ ...inputOf(known.account, here), coin: () => coin }).record, {
+      policy,
+      policyVersion: 'policy-1',
+      model: shippedModel,
+      modelVersion: shippedModelVersion,
+    })
+  it('tells the person that nothing was wrong, and of nothing that was noticed', () => {
+    const { person, same } = explained(0)
+    expect(same).toBe(true)
+    expect(person).toEqual([
+      'You were asked to confirm that it is you, with your passkey or a code sent to your mail address.',
+      expect.stringContaining('asked by chance') as string,
+      expect.stringContaining('do not confirm it') as string,
+    ])
+  })
+  it('tells the developer that it is one, and that nothing else asked', () => {
+    const { developer } = explained(0)
+    expect(developer.audit).toEqual({ drawn: true, share: 0.02 })
+    expect(developer.reasons.map(({ code }) => code)).toContain('random_audit')
+    expect(developer.changes).toContainEqual({
+      without: 'random_audit',
+      decision: 'allow',
+      acr: 'newel:base',
+    })
+  })
+  it('tells the auditor coin, share and propensity, whatever it said', () => {
+    expect(explained(19_999).auditor.audit).toEqual({
+      coin: 19_999,
+      sides: 1_000_000,
+      share: 0.02,
+      drawn: true,
+      propensity: 0.05,
+    })
+    expect(explained(20_000).auditor.audit).toMatchObject({ drawn: false, propensity: 0.98 })
+    expect(explain(here).auditor.audit).toBeUndefined()
   })
 })
 

@@ -148,7 +148,7 @@ describe('a record', () => {
   it('decides the same again to the last digit, from itself alone', () => {
     fc.assert(
       fc.property(anyFacts, asks, (facts, asked) => {
-        const input = inputOf(account, facts, asked)
+        const input = { ...inputOf(account, facts, asked), coin: () => 999_999 }
         const { record, ...verdicts } = decide(input)
         expect(recompute(record, { policy: input.policy, model: shippedModel })).toEqual(verdicts)
       }),
@@ -186,6 +186,7 @@ describe('a record', () => {
     })
     const input = {
       ...asked,
+      coin: () => 999_999,
       subject: { ...asked.subject!, id: '日'.repeat(128) },
       demands: [{ action, acr: 'phrh', nats: 12.345678, atMs: nowMs, untilMs: nowMs + 1e9, session: hash }],
       policy,

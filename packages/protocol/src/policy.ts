@@ -97,6 +97,10 @@ const content = {
     v.picklist(['stricter', 'deny', 'allow']),
     'What a valid envelope without a wanted signal counts as: at least medium, denied, or nothing. Default "stricter".',
   ),
+  audit_share: about(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(0.25)),
+    'Share of sessions that are asked what medium asks though nothing speaks against them, drawn at random: 0.02 is one in fifty, 0 none. Default 0.02.',
+  ),
   unmet: about(unmet, 'What happens where the subject cannot meet a requirement. Default: deny.'),
   rules: about(
     v.pipe(v.array(rule), v.maxLength(32)),
@@ -125,6 +129,7 @@ export const policy = v.strictObject({
   requirements: content.requirements,
   wanted_signals: v.optional(content.wanted_signals),
   missing_signals: v.optional(content.missing_signals),
+  audit_share: v.optional(content.audit_share),
   unmet: v.optional(content.unmet),
   rules: v.optional(content.rules),
   lists: v.optional(content.lists),
@@ -136,6 +141,7 @@ export const policy = v.strictObject({
         requirements: v.optional(content.requirements),
         wanted_signals: v.optional(content.wanted_signals),
         missing_signals: v.optional(content.missing_signals),
+        audit_share: v.optional(content.audit_share),
         unmet: v.optional(content.unmet),
         rules: v.optional(content.rules),
         lists: v.optional(content.lists),

@@ -82,7 +82,7 @@ export const reasons = {
   session_assurance: 'The session holds a fresh enough proof by this device key.',
   unmet: 'The account has no method that satisfies the requirement.',
   observe: 'The tenant observes: the decision was made and not enforced.',
-  random_audit: 'A random audit.',
+  random_audit: 'Drawn at random among what nothing else asks anything of.',
   rule_failed: 'A rule of the policy could not be evaluated, and counts as if it held.',
 } as const
 export type ReasonCode = keyof typeof reasons

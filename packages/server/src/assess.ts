@@ -13,6 +13,7 @@ import {
 } from '@newel/engine'
 import { acrSatisfies, type AssessmentRequest, type AssessmentResponse, type Params } from '@newel/protocol'
 import { requirementOf, responseOf } from './assessment-wire.ts'
+import { coinFor } from './audits.ts'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
 import { contactChange, putContactChange } from './contacts.ts'
 import { counterKeysFor, countersOf, countSensitive, known } from './counters.ts'
@@ -161,6 +162,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     assurance: context.session?.endedAtMs === undefined ? context.assurance : [],
     methods,
     highestAcr: highestAcr(authenticators, nowMs, tenant.config.holdHours * 3_600_000),
+    ...(subject !== undefined && { coin: coinFor(tenant.stable.audits, subject) }),
     policy: tenant.policy,
     policyVersion: tenant.policyVersion,
     model: tenant.model,

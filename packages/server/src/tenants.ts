@@ -12,7 +12,15 @@ import {
 } from '@newel/engine'
 import { origin } from '@newel/protocol'
 import * as v from 'valibot'
-import { deriveHmac, deriveSealer, fromBase64url, importMaster, sha256 } from './crypto.ts'
+import {
+  deriveBytes,
+  deriveHmac,
+  deriveSealer,
+  fromBase64url,
+  importMaster,
+  sha256,
+  type Bytes,
+} from './crypto.ts'
 import { createKeyring, ensureKeys, type Keyring } from './keys.ts'
 import { createLru } from './lru.ts'
 import type { TenantDeclaration } from './options.ts'
@@ -36,6 +44,8 @@ export interface StableKeys {
   readonly codes: CryptoKey
   /** Seeds, contacts and answers to repeats, at rest. */
   readonly sealer: CryptoKey
+  /** Of the coins that draw audits. */
+  readonly audits: Bytes
 }
 
 /** One revision of a tenant, ready to use. Immutable. */
@@ -166,6 +176,7 @@ export function createTenants(options: {
         digest: await digestKey(row.tenant),
         codes: await deriveHmac(key, `newel/${row.tenant}/codes`),
         sealer: await deriveSealer(key, `newel/${row.tenant}/sealer`),
+        audits: await deriveBytes(key, `newel/${row.tenant}/audits`),
       },
     }
   }

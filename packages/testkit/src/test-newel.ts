@@ -1,5 +1,5 @@
 import { memoryStore } from '@newel/stores'
-import { createNewel, type Connection, type Newel } from '@newel/server'
+import { createNewel, defaultPolicy, type Connection, type Newel } from '@newel/server'
 import type { Policy } from '@newel/protocol'
 import { base64url } from 'jose'
 import { defaultStartMs, fixedClock, type TestClock } from './clock.ts'
@@ -9,7 +9,10 @@ import { createMailbox, type Mailbox } from './mailbox.ts'
 import { refuseProduction } from './production.ts'
 
 export interface TestNewelOptions {
-  /** The application's own, so that actions and params are checked. Default: Newel's default, which declares no actions. */
+  /**
+   * The application's own, so that actions and params are checked; without its audits, since chance makes no tests. Default:
+   * Newel's default, which declares no actions.
+   */
   readonly policy?: Policy
   /** Where the clock stands, in milliseconds since 1970. Default 2027-01-04T09:00Z. */
   readonly now?: number
@@ -51,7 +54,7 @@ const publishableKey = `pk_test_${'newel-testkit-'.repeat(2)}`
  */
 export function createTestNewel(options: TestNewelOptions = {}): TestNewel {
   refuseProduction()
-  const { policy, origin = 'https://app.test', holdHours = 0 } = options
+  const { policy = defaultPolicy, origin = 'https://app.test', holdHours = 0 } = options
   const clock = fixedClock(options.now ?? defaultStartMs)
   const mailbox = createMailbox()
   const url = `${origin}/newel`
@@ -67,7 +70,7 @@ export function createTestNewel(options: TestNewelOptions = {}): TestNewel {
         publishableKey,
         secretKeys: [secretKey],
         holdHours,
-        ...(policy !== undefined && { policy }),
+        policy: { ...policy, audit_share: 0 },
       },
     ],
     mailer: mailbox,

@@ -13,6 +13,7 @@ import { keys, masterKey } from './world.ts'
 /** One action for each method, whatever the risk; by mail it is as long as nothing better is enrolled. */
 const policy: Policy = {
   ...defaultPolicy,
+  audit_share: 0,
   actions: {
     email: { params: 'none', floor: { acr: 'newel:contact' }, display: { en: 'Look' } },
     totp: { params: 'none', floor: { acr: 'newel:otp', methods: ['totp'] }, display: { en: 'Look closer' } },

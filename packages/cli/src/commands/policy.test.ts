@@ -69,6 +69,17 @@ describe('policy check', () => {
     expect(printed).toContain('look  /rules/0/when: network.country is not always known')
     expect(printed).toContain('ok ')
   })
+  it('says where a share of audits that is written out reaches nobody', async () => {
+    const requirements = { ...good.requirements, medium: 'allow' }
+    const printed = await say('check', file('p.json', { ...good, requirements, audit_share: 0.05 }))
+    expect(printed).toContain('look  /audit_share: nobody is audited')
+    expect(await say('check', file('q.json', { ...good, requirements }))).not.toContain('audit')
+  })
+  it('takes a share for no percentage', async () => {
+    await expect(say('check', file('p.json', { ...good, audit_share: 2 }))).rejects.toMatchObject({
+      lines: [expect.stringMatching(/^\/audit_share: .*0\.25/)],
+    })
+  })
   it('fails on a file that is not there or no JSON', async () => {
     await expect(say('check', join(folder, 'no.json'))).rejects.toThrow('cannot be read')
     await expect(say('check', file('p.json', '{'))).rejects.toThrow('no valid JSON')
@@ -85,6 +96,7 @@ describe('policy explain', () => {
       /balance\n {2}low +below +nothing\n {2}medium +from -7.00 nats .* newel:contact, not older than 12 hours/,
     )
     expect(printed).toContain('rules     abroad')
+    expect(printed).toContain('Audits: 2 % of the sessions')
     expect(printed).toMatch(/In shadow[^]*from -8.00 nats/)
   })
   it('says which rules speak on facts', async () => {

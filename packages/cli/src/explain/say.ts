@@ -1,5 +1,5 @@
 import type { Explanation } from '@newel/engine'
-import { sayAsked, sayRules } from '../policy/outline.ts'
+import { percent, sayAsked, sayRules } from '../policy/outline.ts'
 
 /** Who reads an explanation. */
 export const readers = ['person', 'developer', 'auditor'] as const
@@ -27,6 +27,9 @@ function sayDeveloper({ developer: it, shadow, observed }: Explanation): string 
       ({ code, text, nats, support }) =>
         `  ${nats === undefined ? '      ' : signed(nats, 2).padStart(6)}  ${code}: ${text}${support === undefined ? '' : ` (${support} observations)`}`,
     ),
+    ...(it.audit === undefined
+      ? []
+      : ['', `Audit: ${it.audit.drawn ? 'drawn' : 'not drawn'}, by chance; ${percent(it.audit.share)} are.`]),
     ...(it.rules.length > 0 ? ['', 'Rules:', sayRules(it.rules)] : []),
     ...(shadow === undefined ? [] : ['', `In shadow: ${shadow.decision}, ${shadow.level}, ${shadow.acr}`]),
     '',
@@ -69,6 +72,11 @@ function sayAuditor({ auditor: it, versions, recorded, sameVersions, same }: Exp
     '',
     'Asked by:',
     ...it.voices.map(({ reason, asks }) => `  ${reason}: ${sayAsked(asks)}`),
+    ...(it.audit === undefined
+      ? []
+      : [
+          `Audit: coin ${it.audit.coin} of ${it.audit.sides}, share ${it.audit.share}: ${it.audit.drawn ? 'drawn' : 'not drawn'}, propensity ${it.audit.propensity}.`,
+        ]),
     `Together: ${sayAsked(it.asked)}; the session could show ${it.held}.`,
     ...(it.rules.length > 0 ? ['', 'Rules:', sayRules(it.rules)] : []),
     ...(it.lists.length > 0 ? ['', 'Lists:'] : []),

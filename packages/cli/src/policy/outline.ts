@@ -37,9 +37,19 @@ function sayAction(action: ActionOutline): string {
   ].join('\n')
 }
 
-/** What every action asks at each band. */
+/** A share, as people say it. */
+export const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`
+
+function sayAudits({ auditShare, requirements }: Omit<CompiledPolicy, 'shadow'>): string {
+  if (auditShare === 0) return 'Audits: none.'
+  if (typeof requirements.medium === 'string')
+    return 'Audits: none, since medium asks for nothing that could be passed.'
+  return `Audits: ${percent(auditShare)} of the sessions that would be asked nothing are asked what medium asks, by chance.`
+}
+
+/** What every action asks at each band, and who is asked beside. */
 export const sayOutline = (policy: Omit<CompiledPolicy, 'shadow'>): string =>
-  outlinePolicy(policy).map(sayAction).join('\n\n')
+  [...outlinePolicy(policy).map(sayAction), sayAudits(policy)].join('\n\n')
 
 const saidOf = {
   holds: 'holds',

@@ -4,6 +4,7 @@ import { foldEvents } from '../profile/fold.ts'
 import { isKnown } from '../profile/history.ts'
 import { decodeProfile, emptyProfile, type Profile } from '../profile/profile.ts'
 import { grantsOf, isStrong } from '../signals/grants.ts'
+import { coinOf } from './audit.ts'
 import { compactFacts } from './compact.ts'
 import { standingDemand } from './demands.ts'
 import { gatherEvidence } from './evidence.ts'
@@ -54,6 +55,7 @@ export function decide(input: DecisionInput): DecisionOutput {
     session,
     keyProven: grants.length > 0,
   })
+  const coin = coinOf(input, state, profile, facts.nowMs)
   const situation: Situation = {
     action: question.action,
     ...(subject === undefined ? {} : { subject: subject.id }),
@@ -77,6 +79,7 @@ export function decide(input: DecisionInput): DecisionOutput {
       (most, { acr }) => strongerAcr(most, acr),
       input.highestAcr ?? 'newel:base',
     ),
+    ...(coin === undefined ? {} : { coin }),
   }
   const verdicts = judge(situation, action, policy, model)
   // Where nothing is enforced, the record says what would have been.

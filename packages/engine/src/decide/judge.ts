@@ -1,11 +1,9 @@
 import {
   acrSatisfies,
   builtInActions,
-  methods as methodDeclarations,
   strongerAcr,
   type Acr,
   type ActionDeclaration,
-  type MethodName,
   type Reason,
   type ReasonCode,
 } from '@newel/protocol'
@@ -17,6 +15,8 @@ import { isBuiltIn } from '../policy/actions.ts'
 import type { CompiledPolicy } from '../policy/types.ts'
 import { matchEntries, type CompiledEntry } from '../rules/lists.ts'
 import { evaluateRules, speaks, type RuleVerdict } from '../rules/rules.ts'
+import { auditOf, type Audit } from './audit.ts'
+import { heldAcr, provenBy } from './held.ts'
 import { mergeRequirements, methodsFor, type GivenReason, type Merged } from './requirement.ts'
 import { assessRisk, raiseRisk, type Risk } from './risk.ts'
 import { isProven, type Situation } from './situation.ts'
@@ -30,24 +30,6 @@ export type Outcome = Pick<Verdicts, 'decision' | 'problem' | 'required' | 'acr'
   /** The acr to keep asking for. */
   readonly demands?: Acr
 }
-
-/** The best acr that the session can show now, within a freshness. */
-export function heldAcr({ facts, assurance }: Situation, maxAgeSeconds: number): Acr {
-  let held: Acr = 'newel:base'
-  if (!isProven(facts)) return held
-  for (const { acr, authTimeMs } of assurance) {
-    // An auth_time ahead of the clock is another server's clock: it counts as now.
-    if (facts.nowMs - authTimeMs <= maxAgeSeconds * 1000) held = strongerAcr(held, acr)
-  }
-  return held
-}
-
-/** Whether an acr can only have come from methods that are allowed: the session remembers the acr and not the method. */
-const provenBy = (held: Acr, allowed: readonly MethodName[] | undefined): boolean =>
-  allowed === undefined ||
-  (Object.keys(methodDeclarations) as MethodName[]).every(
-    (method) => allowed.includes(method) || !acrSatisfies(methodDeclarations[method].acr, held),
-  )
 
 /** What a denial leaves asked: the strongest that any band asks. */
 function strongestAsked({ requirements }: CompiledPolicy): Acr {
@@ -168,10 +150,12 @@ export interface Judgement {
   readonly risk: Risk
   readonly verdicts: readonly RuleVerdict[]
   readonly merged: Merged
+  /** Absent where no coin decides: see {@link auditOf}. */
+  readonly audit?: Audit
   readonly found: Outcome
 }
 
-/** How a verdict comes about: evidence and lists, then rules, then what is asked of whom. */
+/** How a verdict comes about: evidence and lists, then rules, then what is asked of whom, then the coin where that is nothing. */
 export function deliberate(
   situation: Situation,
   action: ActionDeclaration,
@@ -191,8 +175,17 @@ export function deliberate(
     if (!speaks(verdict) || then === undefined || then === 'deny' || then.level === undefined) return raised
     return raiseRisk(raised, then.level, action, policy)
   }, before)
-  const merged = mergeRequirements(situation, action, policy, risk, { verdicts, entries })
-  return { entries, risk, verdicts, merged, found: outcome(situation, action, policy, merged) }
+  const least = mergeRequirements(situation, action, policy, risk, { verdicts, entries })
+  const audit = auditOf(situation, policy, least, allowing)
+  const merged = audit?.drawn === true ? audit.asked : least
+  return {
+    entries,
+    risk,
+    verdicts,
+    merged,
+    ...(audit === undefined ? {} : { audit }),
+    found: outcome(situation, action, policy, merged),
+  }
 }
 
 function shadowVerdict(
@@ -229,7 +222,7 @@ export function judge(
   policy: CompiledPolicy,
   model: Model,
 ): Verdicts {
-  const { risk, verdicts, merged, found } = deliberate(situation, action, policy, model)
+  const { risk, verdicts, merged, audit, found } = deliberate(situation, action, policy, model)
   const codes: GivenReason[] = [
     ...(situation.granted ? (['device_granted'] as const) : []),
     ...(situation.state === 'new' ? (['subject_new'] as const) : []),
@@ -248,6 +241,7 @@ export function judge(
     calibration: model.calibration,
     state: situation.state,
     rules: verdicts,
+    ...(audit === undefined ? {} : { audit: { drawn: audit.drawn, propensity: audit.propensity } }),
     ...shadowOf(situation, action, policy, model),
   }
   if (observed) {

@@ -45,7 +45,7 @@ interface RecordBody extends Omit<Situation, 'facts' | 'evidence'> {
   readonly facts: Omit<Facts, 'device'> & { readonly device: PackedDevice }
   readonly evidence: readonly PackedEvidence[]
   /** What came out, or would have where the tenant observes; for people who read the record. */
-  readonly result: Pick<Verdicts, 'decision' | 'problem' | 'level' | 'nats' | 'acr'>
+  readonly result: Pick<Verdicts, 'decision' | 'problem' | 'level' | 'nats' | 'acr' | 'audit'>
   /** What each rule said, a character each in the order of the policy: see {@link ruleMarks}. */
   readonly rules?: string
   /** Rules that did not keep quiet, by id, as far as there is room; and what the policy in shadow would have decided. */
@@ -113,6 +113,7 @@ export function encodeRecord(
     level,
     nats,
     acr,
+    audit,
     rules,
     shadow,
   }: RecordBody['result'] & Pick<Verdicts, 'rules' | 'shadow'>,
@@ -136,7 +137,14 @@ export function encodeRecord(
       micro,
       support,
     ]),
-    result: { decision, level, nats, acr, ...(problem === undefined ? {} : { problem }) },
+    result: {
+      decision,
+      level,
+      nats,
+      acr,
+      ...(problem === undefined ? {} : { problem }),
+      ...(audit === undefined ? {} : { audit }),
+    },
     ...packRules(rules),
     ...packShadow(shadow),
   }

@@ -100,7 +100,13 @@ export function mergeRequirements(
   risk: Risk,
   said: PolicySaid,
 ): Merged {
-  const all = voices(situation, action, policy, risk, said)
+  return mergeVoices(voices(situation, action, policy, risk, said))
+}
+
+/** The same with one verdict more. */
+export const withVoice = ({ voices: all }: Merged, voice: Voice): Merged => mergeVoices([...all, voice])
+
+function mergeVoices(all: readonly Voice[]): Merged {
   const asked = all.reduce((most, { asks }) => stricter(most, asks), nothingAsked)
   return {
     ...asked,

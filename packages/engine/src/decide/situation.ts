@@ -35,6 +35,8 @@ export interface Situation {
   readonly assurance: readonly Assurance[]
   readonly methods: readonly AvailableMethod[]
   readonly highestAcr: Acr
+  /** Decides whether a decision that nothing else asks anything of is audited: see `coinOf`. */
+  readonly coin?: number
 }
 
 /** Receipt and proof are live: the request comes from the device key that observed. */

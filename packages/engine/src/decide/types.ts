@@ -33,6 +33,11 @@ export interface DecisionInput {
   readonly methods: readonly AvailableMethod[]
   /** Highest acr the subject has, removed authenticators in their hold included. Default: the highest of `methods`. */
   readonly highestAcr?: Acr | undefined
+  /**
+   * The randomness of audits: of a number of completed sessions of this subject a whole number, uniform in 0 to 999 999. The same
+   * for the same number, and not to be told from the others without a secret. Default: nobody is audited.
+   */
+  readonly coin?: ((completed: number) => number) | undefined
   readonly policy: CompiledPolicy
   readonly policyVersion: string
   readonly model: Model
@@ -75,6 +80,8 @@ export interface Verdicts {
   readonly rules: readonly RuleVerdict[]
   /** What the policy in the shadow of this one would have decided, were it enforced; absent where there is none. */
   readonly shadow?: ShadowVerdict
+  /** Where a coin decided: whether it asked, and the probability of what it said, 1/20 at least. */
+  readonly audit?: { readonly drawn: boolean; readonly propensity: number }
 }
 
 export type ShadowVerdict = Pick<Verdicts, 'decision' | 'problem' | 'level' | 'acr' | 'rules'>

@@ -1,6 +1,8 @@
 import type { Acr } from '@newel/protocol'
 import type { Asked } from '../decide/asked.ts'
-import { heldAcr, type Judgement } from '../decide/judge.ts'
+import { coinSides } from '../decide/audit.ts'
+import { heldAcr } from '../decide/held.ts'
+import type { Judgement } from '../decide/judge.ts'
 import { combine, type Combined } from '../evidence/combine.ts'
 import { claimedCopy, groupNames, groups, provenKeyCopy, type Group } from '../evidence/groups.ts'
 import { toMicroNats, type MicroNats } from '../math/micro-nats.ts'
@@ -51,6 +53,14 @@ export interface AuditorView {
   /** What each verdict asks, and what they ask together. */
   readonly voices: readonly { readonly reason: string; readonly asks: Asked }[]
   readonly asked: Asked
+  /** What the coin said, where it decided: below the share of its sides it asks. */
+  readonly audit?: {
+    readonly coin: number
+    readonly sides: number
+    readonly share: number
+    readonly drawn: boolean
+    readonly propensity: number
+  }
   /** The best that the session could show. */
   readonly held: Acr
   readonly rules: readonly (RuleVerdict & { readonly reason: string })[]
@@ -77,7 +87,7 @@ const groupsOf = (
   }))
 
 export function forAuditor({ situation, action, policy, model }: Grounds, judgement: Judgement): AuditorView {
-  const { risk, merged, verdicts, entries } = judgement
+  const { risk, merged, verdicts, entries, audit } = judgement
   const keyProven = situation.key === 'strong' || situation.key === 'weak'
   const combined = combine(risk.counted, model.weights, keyProven)
   const { deny, acr, maxAgeSeconds, methods } = merged
@@ -103,6 +113,17 @@ export function forAuditor({ situation, action, policy, model }: Grounds, judgem
     level: risk.level,
     voices: merged.voices.map(({ reason, asks }) => ({ reason, asks })),
     asked: { deny, acr, maxAgeSeconds, ...(methods === undefined ? {} : { methods }) },
+    ...(audit === undefined || situation.coin === undefined
+      ? {}
+      : {
+          audit: {
+            coin: situation.coin,
+            sides: coinSides,
+            share: audit.share,
+            drawn: audit.drawn,
+            propensity: audit.propensity,
+          },
+        }),
     held: heldAcr(situation, maxAgeSeconds),
     rules: verdicts.map((verdict, index) => ({ ...verdict, reason: policy.rules[index]?.reason ?? '' })),
     lists: entries.map(({ id, kind, source: { author, expires } }) => ({ id, kind, author, expires })),

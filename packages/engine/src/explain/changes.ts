@@ -66,6 +66,10 @@ function without(grounds: Grounds, reason: string): Grounds | undefined {
       const { demand: _demand, ...free } = situation
       return { ...grounds, situation: free }
     }
+    case 'random_audit': {
+      const { coin: _coin, ...undrawn } = situation
+      return { ...grounds, situation: undrawn }
+    }
     case 'action_floor': {
       const { floor: _floor, ...bare } = action
       return { ...grounds, action: bare }

@@ -25,6 +25,8 @@ export interface DeveloperView {
     readonly support?: number
   }[]
   readonly rules: readonly RuleVerdict[]
+  /** Where a coin decided whether to ask, the share of such decisions that are asked. */
+  readonly audit?: { readonly drawn: boolean; readonly share: number }
   /** Nats to the edge of the band above, and below the edge of this one; absent at the ends. */
   readonly toNextBand?: number
   readonly aboveEdge?: number
@@ -34,7 +36,7 @@ export interface DeveloperView {
 
 export function forDeveloper(grounds: Grounds, judgement: Judgement): DeveloperView {
   const { situation, action, policy } = grounds
-  const { risk, merged, found, verdicts } = judgement
+  const { risk, merged, found, verdicts, audit } = judgement
   const codes = [...risk.reasons, ...merged.voices.map(({ reason }) => reason), ...found.more]
   const stakes = toMicroNats(action.stakes_nats ?? 0)
   const edges = [policy.edges.medium, policy.edges.high, policy.edges.critical].map((edge) => edge - stakes)
@@ -58,6 +60,7 @@ export function forDeveloper(grounds: Grounds, judgement: Judgement): DeveloperV
       ...(support === undefined ? {} : { support }),
     })),
     rules: verdicts,
+    ...(audit === undefined ? {} : { audit: { drawn: audit.drawn, share: audit.share } }),
     ...(above === undefined ? {} : { toNextBand: toNats(above - risk.effective) }),
     ...(below === undefined ? {} : { aboveEdge: toNats(risk.effective - below) }),
     changes: changesOf(grounds, judgement),

@@ -22,6 +22,10 @@ function causes({ state, facts }: Situation, { risk, merged }: Judgement): reado
   if (given.has('sticky_demand')) said.push('An earlier request of the last day was not confirmed.')
   if (given.has('device_key_unknown') || given.has('device_weakly_known') || given.has('subject_enrolling'))
     said.push('This browser is not one that your account has confirmed before.')
+  if (given.has('random_audit'))
+    said.push(
+      'Now and then somebody is asked by chance, to see that the protection works. Nothing was wrong.',
+    )
   if (given.has('subject_unseen') || state === 'unseen')
     said.push('Your account has not been used with this protection before.')
   if (given.has('session_key_changed')) said.push('You signed in with another browser than this one.')

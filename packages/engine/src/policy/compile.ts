@@ -17,6 +17,7 @@ import { placeholder } from './display.ts'
 import { explainIssues, found } from './explain.ts'
 import { nearestName } from './nearest.ts'
 import { comparedSignals } from '../signals/given.ts'
+import { defaultAuditShare } from './default.ts'
 import { compileRules } from './compile-rules.ts'
 import type { CompiledPolicy, CompileResult, PolicyError } from './types.ts'
 
@@ -161,6 +162,7 @@ function compileContent(source: Policy): Compiled<Content> {
       requirements: source.requirements satisfies Record<Level, Verdict>,
       wantedSignals: (source.wanted_signals ?? []) as SignalName[],
       missingSignals: source.missing_signals ?? 'stricter',
+      auditShare: source.audit_share ?? defaultAuditShare,
       unmet: source.unmet ?? { then: 'deny' },
       actions: new Map([...Object.entries(source.actions), ...Object.entries(builtInDeclarations)]),
       rules: rules.rules,

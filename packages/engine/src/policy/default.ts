@@ -1,5 +1,8 @@
 import type { Policy } from '@newel/protocol'
 
+/** Share of audits where a policy names none: that of the loop that was measured on typing (docs/results.md). */
+export const defaultAuditShare = 0.02
+
 /**
  * Low allows; medium asks for a confirmed address or better, once in twelve hours of a session; high asks for a passkey with
  * user verification; critical denies. No actions of the application's own. Edges are log-odds of attack: about 1 in 1 000,

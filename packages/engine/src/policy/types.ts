@@ -20,6 +20,8 @@ export interface CompiledPolicy {
   readonly requirements: Readonly<Record<Level, Verdict>>
   readonly wantedSignals: readonly SignalName[]
   readonly missingSignals: 'stricter' | 'deny' | 'allow'
+  /** 0 where nobody is audited. */
+  readonly auditShare: number
   readonly unmet: NonNullable<Policy['unmet']>
   readonly actions: ReadonlyMap<string, ActionDeclaration>
   readonly rules: readonly CompiledRule[]

@@ -6,6 +6,14 @@ import type { CompiledPolicy, PolicyError } from './types.ts'
  * known. None of it keeps the policy from being used.
  */
 export function policyWarnings(policy: CompiledPolicy, nowMs: number): readonly PolicyError[] {
+  const audits = (
+    share: number | undefined,
+    content: Omit<CompiledPolicy, 'shadow'>,
+    above: readonly string[],
+  ): PolicyError[] =>
+    share !== undefined && share > 0 && typeof content.requirements.medium === 'string'
+      ? [found([...above, 'audit_share'], 'nobody is audited: medium asks for nothing that could be passed')]
+      : []
   const within = (content: Omit<CompiledPolicy, 'shadow'>, above: readonly string[]): PolicyError[] => [
     ...content.entries
       .filter(({ untilMs }) => untilMs <= nowMs)
@@ -30,9 +38,16 @@ export function policyWarnings(policy: CompiledPolicy, nowMs: number): readonly 
   const ofShadow =
     shadow === undefined
       ? []
-      : within(
-          { ...shadow, entries: own('lists') ? shadow.entries : [], rules: own('rules') ? shadow.rules : [] },
-          ['shadow'],
-        )
-  return [...within(policy, []), ...ofShadow]
+      : [
+          ...audits(policy.source.shadow?.audit_share, shadow, ['shadow']),
+          ...within(
+            {
+              ...shadow,
+              entries: own('lists') ? shadow.entries : [],
+              rules: own('rules') ? shadow.rules : [],
+            },
+            ['shadow'],
+          ),
+        ]
+  return [...audits(policy.source.audit_share, policy, []), ...within(policy, []), ...ofShadow]
 }

@@ -45,6 +45,9 @@ export function countSession(history: History, atMs: number): History {
   }
 }
 
+/** Whether what comes now would belong to another session than the latest. */
+export const isSessionOver = ({ lastMs }: History, nowMs: number): boolean => nowMs - lastMs >= sessionMs
+
 /** Whether a strongly proven session is one of its own, or the same as one within the hour. */
 export const isRepeated = (history: History, atMs: number, look: Token): boolean =>
   history.verified > 0 && atMs - history.lastVerifiedMs < sessionMs && history.lastVerified === look

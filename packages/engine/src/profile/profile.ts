@@ -46,6 +46,13 @@ export const emptyProfile: Profile = {
   unknown: new Map(),
 }
 
+/** When a challenge was passed last, as far as the profile can tell; 0 where it cannot. */
+export const lastPassedMs = ({ history, pending }: Profile): number =>
+  pending.reduce(
+    (last, { backing, atMs }) => (backing === 'contact' ? Math.max(last, atMs) : last),
+    history.lastVerifiedMs,
+  )
+
 /** @throws ProfileFormatError where the bytes are not what a profile of these versions can be */
 export function decodeProfile(bytes: Uint8Array): Profile {
   const sections = decodeSections(bytes)

@@ -18,7 +18,7 @@ export interface CompiledEntry {
 }
 
 /**
- * Reasons that an entry may remove: evidence, which then does not count. What is not named here stays, and so does each
+ * Reasons that an entry may remove: evidence, which then does not count, and audits. What is not named here stays, and so does each
  * floor, whatever its evidence: who is known here, what binds a request to its session, and what action, band, caller or
  * policy ask.
  */
@@ -49,6 +49,7 @@ export const removable = [
   'address_datacenter',
   'client_contradicts',
   'webdriver',
+  'random_audit',
 ] as const satisfies readonly ReasonCode[]
 const removableCodes: ReadonlySet<string> = new Set(removable)
 export const isRemovable = (code: string): boolean => removableCodes.has(code)

@@ -37,6 +37,12 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => rmSync(folder, { recursive: true }))
 
+const file = (content: unknown): string => {
+  const path = join(folder, 'policy.json')
+  writeFileSync(path, JSON.stringify(content))
+  return path
+}
+
 describe('an evaluation of logins', () => {
   it('is the same in every run', async () => {
     expect(figuresOf(await runLogins(optionsFor(made)))).toEqual(figures)
@@ -75,6 +81,15 @@ describe('an evaluation of logins', () => {
   it('asks more where the loop is off', async () => {
     const frozen = figuresOf(await runLogins(optionsFor(made, { learns: 3, models: false })), ['newel'])
     expect(frozen.live.later.asked.value).toBeGreaterThan(figures.live.later.asked.value)
+  }, 60_000)
+  it('counts audits as asked, and none where the policy has none', async () => {
+    const later = async (audit_share: number): Promise<number> => {
+      const policy = policyFor(file({ ...defaults(), audit_share }), 'sign-in')
+      const run = await runLogins(optionsFor(made, { policy, models: false }))
+      return figuresOf(run, ['newel']).live.later.asked.value
+    }
+    const [none, many] = [await later(0), await later(0.25)]
+    expect(many).toBeGreaterThan(none + 0.1)
   }, 60_000)
   it('never puts a key on record that lives in memory', async () => {
     const keyless = join(folder, 'keyless.ndjson')
@@ -139,11 +154,6 @@ describe('the state of subjects', () => {
 })
 
 describe('the policy', () => {
-  const file = (content: unknown): string => {
-    const path = join(folder, 'policy.json')
-    writeFileSync(path, JSON.stringify(content))
-    return path
-  }
   it('has to declare the action', () => {
     expect(() => policyFor(file({ version: 1, actions: {} }), 'sign-in')).toThrow()
   })

@@ -1,4 +1,5 @@
 import {
+  coinSides,
   decide,
   extractFeatures,
   foldProfile,
@@ -13,6 +14,7 @@ import {
   type OutcomeEvent,
 } from '@newel/engine'
 import { acrSatisfies, methods as declared, type MethodName } from '@newel/protocol'
+import { createHash } from 'node:crypto'
 import type { SubjectState } from './states.ts'
 
 export interface Serving {
@@ -22,6 +24,15 @@ export interface Serving {
   /** What every subject can answer with. */
   readonly methods: readonly MethodName[]
 }
+
+/** Coins of audits as a server draws them, under no secret: the same on every run. */
+const coinFor =
+  (subject: string) =>
+  (completed: number): number =>
+    Math.floor(
+      (createHash('sha256').update(`${completed}\n${subject}`).digest().readUIntBE(0, 6) / 2 ** 48) *
+        coinSides,
+    )
 
 /** The decision of the shipped engine on what is kept of a subject. */
 export function decideOn(
@@ -47,6 +58,7 @@ export function decideOn(
     // Each sign-in is a session of its own, so that no earlier one has proven anything for it.
     assurance: [],
     methods,
+    coin: coinFor(subject),
     policy,
     policyVersion: 'evaluated',
     model: shippedModel,

@@ -1,4 +1,5 @@
 import {
+  defaultAuditShare,
   distancesTo,
   extractFeatures,
   encodeText,
@@ -34,7 +35,7 @@ export interface LoopSettings {
 export const shippedLoop: LoopSettings = {
   enrolled: 10,
   countedFrom: 201,
-  audits: 0.02,
+  audits: defaultAuditShare,
   impostors: 0.05,
   probes: 5,
   passes: { genuine: 0.97, impostor: 0.02 },
