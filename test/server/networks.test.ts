@@ -56,7 +56,11 @@ function open() {
         origins: [origin],
         publishableKey,
         secretKeys: [secretKey],
-        policy: { ...defaultPolicy, audit_share: 0, actions: { 'sign-in': { params: 'none', starts_session: true } } },
+        policy: {
+          ...defaultPolicy,
+          audit_share: 0,
+          actions: { 'sign-in': { params: 'none', starts_session: true } },
+        },
       },
     ],
     mailer: mailbox,
