@@ -58,16 +58,17 @@ describe('an audit', () => {
     expect([audited.nats, audited.score, audited.level]).toEqual([free.nats, free.score, free.level])
   })
   it.each([0, 0.01, 0.02, 0.25])('is drawn as often as the policy says: %d', (audit_share) => {
-    const account = change({ policy: policyOf({ audit_share }) })
+    const policy = policyOf({ audit_share })
+    const { record } = ask(here, () => 123_456)
     let seed = 7
-    // Lehmer's generator: the same draws on every run.
-    const toss = (): number =>
-      Math.floor(((seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647) * coinSides)
-    const draws = 4000
+    const draws = 2000
     let drawn = 0
     for (let i = 0; i < draws; i += 1) {
-      const { audit } = ask(here, toss, {}, account)
-      if (audit?.drawn === true) drawn += 1
+      // Lehmer's generator: the same draws on every run.
+      seed = (seed * 48_271) % 2_147_483_647
+      const coin = Math.floor((seed / 2_147_483_647) * coinSides)
+      const tossed = record.replace('"coin":123456', `"coin":${coin}`)
+      if (recompute(tossed, { policy, model: shippedModel }).audit?.drawn === true) drawn += 1
     }
     const deviation = Math.sqrt(draws * audit_share * (1 - audit_share))
     expect(Math.abs(drawn - draws * audit_share)).toBeLessThanOrEqual(4 * deviation)
