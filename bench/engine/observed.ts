@@ -142,13 +142,12 @@ export function factsOf(index: number, atMs: number): Facts {
       subjectFailures: 0.2,
       deviceFailures: 0.1,
       prefixFailures: 1.5,
-      prefixSubjects: 1.1,
-      deviceSubjects: 0.1,
-      clientSubjects: 2.4,
+      crowds: { prefix: [1, 30], client: [3, 80], operator: [9, 140] },
       sensitiveActions: 1.7,
       sessionStarts: 0.9,
       sessionTimeouts: 0.3,
     },
+    session: { idleMinutes: 840, others: 1 },
     flags: { receipt: 'valid', proof: 'valid', sessionKeyChanged: false },
   }
 }

@@ -14,6 +14,8 @@ export interface Facts {
   /** Missing signals the envelope states, by signal. Empty where there was no valid envelope. */
   readonly absent: Readonly<Partial<Record<SignalName, Absence>>>
   readonly counters: CounterFacts
+  /** Absent without a subject. */
+  readonly session?: SessionFacts
   /** What the envelope could not be trusted for, found before the decision. */
   readonly flags: FlagFacts
 }
@@ -120,19 +122,31 @@ export interface TypedText {
   readonly codes: string
 }
 
-/** Decayed counts, half-life one hour, as read at `nowMs`: of failures, and of what people do within hours. */
+/** Counts as read at `nowMs`: of failures, and of what people do within hours. Decayed, half-life one hour. */
 export interface CounterFacts {
   readonly subjectFailures: number
   readonly deviceFailures: number
   readonly prefixFailures: number
-  /** Different accounts that failed from the prefix, by the device key, and with this user agent in this part of the network. */
-  readonly prefixSubjects?: number
-  readonly deviceSubjects?: number
-  readonly clientSubjects?: number
+  /** Where accounts failed to sign in within the last hours; what is left out saw none. */
+  readonly crowds?: Crowds
   /** Of the subject: actions with stakes, sessions begun, and sessions that timed out. */
   readonly sensitiveActions?: number
   readonly sessionStarts?: number
   readonly sessionTimeouts?: number
+}
+
+/** By network prefix, user agent in one part of the network, operator (ASN), device key, and digest of the fingerprint. */
+export type CrowdPlace = 'prefix' | 'client' | 'operator' | 'device' | 'fingerprint'
+
+/** About how many different accounts failed to sign in there within two to four hours, and how many signed in. */
+export type Crowds = Readonly<Partial<Record<CrowdPlace, readonly [failed: number, passed: number]>>>
+
+/** What the server knows of the subject's sessions. */
+export interface SessionFacts {
+  /** Since this session was last used. Absent where there is no session, or nothing was told of it before. */
+  readonly idleMinutes?: number
+  /** Devices that use the account in sessions of their own within the same half hour, beside this one. */
+  readonly others: number
 }
 
 export interface FlagFacts {
@@ -149,6 +163,7 @@ export interface Features {
   readonly network: NetworkFacts
   readonly client: ClientFacts
   readonly behaviour?: BehaviourFacts
+  readonly session?: Pick<SessionFacts, 'idleMinutes'>
   readonly absent: readonly SignalName[]
 }
 

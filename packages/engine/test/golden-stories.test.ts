@@ -207,6 +207,23 @@ describe('credential stuffing', () => {
     const owner = story.asks(after(on(laptop(), home), { account: 4 }))
     expect(owner.decision).toBe('allow')
   })
+  it('spread over networks and keys shows by the operator and by what its browsers look like', () => {
+    const story = herMonth()
+    const facts = on(stranger(), far)
+    const counters = { ...facts.counters, crowds: { operator: [240, 12], fingerprint: [240, 0] } } as const
+    const attack = story.asks({ ...facts, counters })
+    expect(attack.decision).not.toBe('allow')
+    expect(['high', 'critical']).toContain(attack.level)
+    expect(codes(attack)).toEqual(expect.arrayContaining(['spray_operator', 'spray_fingerprint']))
+  })
+  it('from behind the address of her own office costs her nothing while she has her laptop', () => {
+    const story = herMonth()
+    const facts = on(laptop(), home)
+    const counters = { ...facts.counters, prefixFailures: 90, crowds: { prefix: [90, 4] } } as const
+    const owner = story.asks({ ...facts, counters })
+    expect(codes(owner)).toEqual(expect.arrayContaining(['prefix_failures', 'spray_prefix']))
+    expect(owner.decision).toBe('allow')
+  })
   it('of an account that Newel never saw is asked as well', () => {
     const attack = createStory(mailOnly).asks(after(on(stranger(), far), { device: 40, prefix: 300 }))
     expect(attack.decision).not.toBe('allow')

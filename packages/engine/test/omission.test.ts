@@ -123,6 +123,10 @@ const session = fc
     contradicts: fc.boolean(),
     rhythm: fc.nat({ max: 2 }),
     jitter: fc.array(fc.nat({ max: 40 }), { minLength: 15, maxLength: 15 }),
+    // Told by the server, and not by the page: neither can be left out.
+    idleMinutes: fc.constantFrom(undefined, 5, 60, 700, 6000),
+    others: fc.nat({ max: 6 }),
+    failed: fc.nat({ max: 60 }),
     omitted: fc.oneof({ arbitrary: fc.constant([]), weight: 3 }, { arbitrary: subset, weight: 1 }),
   })
   .map((drawn): Facts => {
@@ -156,6 +160,11 @@ const session = fc
         contradicts: drawn.contradicts,
       },
       behaviour: { typing: typed(drawn.rhythm, drawn.jitter) },
+      counters: { ...base.counters, crowds: { prefix: [drawn.failed, 3], device: [drawn.failed, 0] } },
+      session: {
+        ...(drawn.idleMinutes !== undefined && { idleMinutes: drawn.idleMinutes }),
+        others: drawn.others,
+      },
     }
     return omit(facts, drawn.omitted)
   })

@@ -80,7 +80,12 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
     subjectFailures: fc.double({ min: 0, max: 1e9, noNaN: true }),
     deviceFailures: fc.double({ min: 0, max: 1e9, noNaN: true }),
     prefixFailures: fc.double({ min: 0, max: 1e9, noNaN: true }),
+    crowds: fc.dictionary(
+      fc.constantFrom('prefix', 'client', 'operator', 'device', 'fingerprint'),
+      fc.tuple(fc.double(), fc.double()),
+    ),
   }),
+  session: fc.record({ idleMinutes: fc.double(), others: fc.double() }),
   flags: fc.record({
     receipt: fc.constantFrom('valid' as const, 'absent' as const, 'foreign' as const),
     proof: fc.constantFrom('valid' as const, 'absent' as const, 'reused' as const),
@@ -141,7 +146,14 @@ const worst = (control: string): Facts => ({
     subjectFailures: 0.1234567890123456,
     deviceFailures: 0.1234567890123456,
     prefixFailures: 1e9 / 3,
+    crowds: Object.fromEntries(
+      ['prefix', 'client', 'operator', 'device', 'fingerprint'].map((place) => [place, [9998.6, 9998.6]]),
+    ),
+    sensitiveActions: 0.1234567890123456,
+    sessionStarts: 0.1234567890123456,
+    sessionTimeouts: 0.1234567890123456,
   },
+  session: { idleMinutes: 1e9, others: 1e9 },
 })
 
 describe('a record', () => {

@@ -60,7 +60,14 @@ export const receiptClaims = v.strictObject({
   /** The visit: random, renewed at sign-out and after 30 idle minutes. */
   visit: base64url(16),
   /** When and from where the envelope came, as the server saw it. */
-  seen: v.strictObject({ at_ms: epochMs, ip: v.optional(v.pipe(v.string(), v.maxLength(45))) }),
+  seen: v.strictObject({
+    at_ms: epochMs,
+    ip: v.optional(v.pipe(v.string(), v.maxLength(45))),
+    /** Operator of that address, as the edge or the server's files name it. */
+    asn: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  }),
+  /** Keyed digest of the fingerprint, where enough of one was given: what failures are counted by. */
+  print: v.optional(v.pipe(v.string(), v.length(12))),
 })
 export type ReceiptClaims = v.InferOutput<typeof receiptClaims>
 

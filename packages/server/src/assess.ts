@@ -21,8 +21,9 @@ import { sha256 } from './crypto.ts'
 import { makeFacts } from './facts.ts'
 import { bucketOf, newId } from './ids.ts'
 import { allowedRow, allowOf } from './outcomes.ts'
-import { envelopesOf, judgePresented, readPresented, tieOf } from './presented.ts'
+import { envelopesOf, judgePresented, liveReceipt, readPresented, tieOf } from './presented.ts'
 import { ProblemError } from './problem.ts'
+import { sessionFacts } from './session-facts.ts'
 import type { Answer, Call } from './services.ts'
 import { subjectWrite } from './subjects.ts'
 import type { Tenant } from './tenants.ts'
@@ -68,14 +69,16 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   const presented = readPresented(input)
   const untrusted = presented.receipt
   // A `once` action shares no challenge, so there is none to look for; the policy that says so is checked below.
-  const guessedOnce = services.tenants.guess(id)?.policy.actions.get(input.action)?.once === true
+  const guessed = services.tenants.guess(id)
+  const guessedOnce = guessed?.policy.actions.get(input.action)?.once === true
   const openKey =
     subject && untrusted && !guessedOnce
       ? sha256(
           [subject, input.session ?? '', untrusted.jkt, canonicalAction(input.action, params)].join('\n'),
         )
       : undefined
-  const counterKeys = await counterKeysFor(call, id, subject, untrusted, input.request)
+  const counted = guessed === undefined ? untrusted : await liveReceipt(guessed, input, nowMs)
+  const counterKeys = await counterKeysFor(call, id, subject, counted, input.request)
 
   const context = await store.loadAssessment({
     tenant: id,
@@ -95,6 +98,10 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   const tenant = await authenticatedTenant(call, id, context.revision)
   const repeated = await repeatedAnswer(call, tenant, context.op)
   if (repeated !== undefined) return repeated
+
+  // With the tenant at hand, the next round counts by what verifies.
+  if (guessed === undefined && untrusted !== undefined && !(await liveReceipt(tenant, input, nowMs)))
+    return undefined
 
   const declared = resolveAction(tenant.policy, input.action, params)
   if (!declared.ok) {
@@ -121,6 +128,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     counters: countersOf(services, tenant.id, context.counters, counterKeys),
     request: input.request,
     ...(subject !== undefined && {
+      session: sessionFacts(context, standing.receipt?.jkt, nowMs),
       alike: (fingerprint) => services.collisions.count(tenant.id, subject, fingerprint),
     }),
   })
@@ -225,9 +233,15 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   if (recorded.lost) return undefined
   if (output.decision === 'allow' && subject !== undefined)
     countSensitive(call, tenant, input.action, subject)
+  const { session } = context
+  if (session !== undefined && nowMs - session.seenAtMs >= seenEveryMs)
+    call.later('see', services.store.seeSession(tenant.id, subject, session.session, nowMs))
   if (event?.dedupe !== undefined) services.taught.set(`${tenant.id}/${event.dedupe}`, true)
   return answer
 }
+
+/** How exactly a session's last use is told: a write a minute at most. */
+const seenEveryMs = 60_000
 
 interface Opening {
   readonly context: AssessmentContext

@@ -1,64 +1,98 @@
-import type { CounterFacts, CounterRow } from '@newel/engine'
+import type { CounterFacts, CounterMark, CounterRow, CrowdPlace } from '@newel/engine'
 import type { ReceiptClaims } from '@newel/protocol'
+import { hmac } from './crypto.ts'
 import { recurringDigest12 } from './digests.ts'
 import { normaliseAddress, prefixOf } from './network.ts'
 import type { Call, Services } from './services.ts'
 import type { Tenant } from './tenants.ts'
 
-/** Keys of the decayed counters that a decision reads, as far as they are known: all are read in the one load. */
-export type CounterKeys = { readonly [N in keyof CounterFacts]-?: string | undefined }
+/** What a counter is about: a place where accounts sign in, or the subject. */
+export type CounterName = CrowdPlace | 'subject' | 'actions' | 'sessions' | 'timeouts'
+
+/** Keys of the counters that a decision reads, as far as they are known: all are read in the one load. */
+export type CounterKeys = { readonly [N in CounterName]-?: string | undefined }
 
 /** /16 or /32: where one operator's addresses lie side by side. */
 const partOf = (prefix: string): string => prefix.split(/[.:]/).slice(0, 2).join('.')
 
-/** The prefix is where the browser connected; what the back end says of the address serves where there is no receipt. */
+/**
+ * Places are where the browser connected; what the back end says of its request serves where there is no receipt.
+ *
+ * @param receipt one that verified: a claimed one would move and read the counters of whatever place it names
+ */
 export async function counterKeysFor(
-  call: Call<unknown>,
+  { nowMs, services }: Call<unknown>,
   tenant: string,
   subject: string | undefined,
   receipt: ReceiptClaims | undefined,
-  request: { readonly ip?: string | undefined; readonly user_agent?: string | undefined } | undefined,
+  request:
+    | {
+        readonly ip?: string | undefined
+        readonly user_agent?: string | undefined
+        readonly network?: { readonly asn?: number | undefined } | undefined
+      }
+    | undefined,
 ): Promise<CounterKeys> {
-  const ip = receipt?.seen.ip ?? normaliseAddress(request?.ip)
+  const seen = receipt?.seen.ip
+  const ip = seen ?? normaliseAddress(request?.ip)
   const prefix = ip === undefined ? undefined : prefixOf(ip)
-  const key = await call.services.tenants.digestKey(tenant)
+  const told = seen === undefined ? request?.network?.asn : receipt?.seen.asn
+  const asn = told ?? (ip === undefined ? undefined : services.lookup?.lookup(ip, nowMs)?.asn)
+  const key = await services.tenants.digestKey(tenant)
   const near = prefix && (await recurringDigest12(key, 'prefix', prefix))
   const agent = request?.user_agent
   const client =
     prefix !== undefined && agent !== undefined
       ? await recurringDigest12(key, 'client', `${partOf(prefix)}\n${agent}`)
       : undefined
-  const named = (kind: string, id: string | undefined): string | undefined =>
+  const named = (kind: CounterName, id: string | number | undefined): string | undefined =>
     id === undefined ? undefined : `${kind}:${id}`
   return {
-    subjectFailures: named('subject', subject),
-    deviceFailures: named('device', receipt?.jkt),
-    prefixFailures: named('prefix', near),
-    prefixSubjects: named('prefix-subjects', near),
-    deviceSubjects: named('device-subjects', receipt?.jkt),
-    clientSubjects: named('client-subjects', client),
-    sensitiveActions: subject === undefined ? undefined : sensitiveKey(subject),
-    sessionStarts: named('sessions', subject),
-    sessionTimeouts: named('timeouts', subject),
+    prefix: named('prefix', near),
+    client: named('client', client),
+    operator: named('operator', asn),
+    device: named('device', receipt?.jkt),
+    fingerprint: named('fingerprint', receipt?.print),
+    subject: named('subject', subject),
+    actions: subject === undefined ? undefined : sensitiveKey(subject),
+    sessions: named('sessions', subject),
+    timeouts: named('timeouts', subject),
   }
 }
 
 export const known = (keys: Partial<CounterKeys>): string[] =>
   Object.values(keys).filter((key) => key !== undefined)
 
-/** What was read, and what this process has counted since. */
-export const countersOf = (
+const places: readonly CrowdPlace[] = ['prefix', 'client', 'operator', 'device', 'fingerprint']
+
+/**
+ * What was read, and what this process has counted since; a place where no account failed says nothing, and is left out.
+ */
+export function countersOf(
   { tally }: Services,
   tenant: string,
   rows: readonly CounterRow[],
   keys: CounterKeys,
-): Required<CounterFacts> =>
-  Object.fromEntries(
-    Object.entries(keys).map(([name, key]) => [
-      name,
-      key === undefined ? 0 : (rows.find((row) => row.key === key)?.value ?? 0) + tally.waiting(tenant, key),
-    ]),
-  ) as unknown as Required<CounterFacts>
+): CounterFacts {
+  const rowOf = (name: CounterName): CounterRow | undefined => rows.find(({ key }) => key === keys[name])
+  const value = (name: CounterName): number => {
+    const key = keys[name]
+    return key === undefined ? 0 : (rowOf(name)?.value ?? 0) + tally.waiting(tenant, key)
+  }
+  const crowds = places.flatMap((place) => {
+    const { failed = 0, passed = 0 } = rowOf(place) ?? {}
+    return failed > 0 ? [[place, [failed, passed]] as const] : []
+  })
+  return {
+    subjectFailures: value('subject'),
+    deviceFailures: value('device'),
+    prefixFailures: value('prefix'),
+    ...(crowds.length > 0 && { crowds: Object.fromEntries(crowds) }),
+    sensitiveActions: value('actions'),
+    sessionStarts: value('sessions'),
+    sessionTimeouts: value('timeouts'),
+  }
+}
 
 const sensitiveKey = (subject: string): string => `actions:${subject}`
 
@@ -75,21 +109,48 @@ export const forgetCounted = ({ tally }: Services, tenant: string, subject: stri
   tally.forget(tenant, sensitiveKey(subject))
 }
 
-/** Below it, what an account failed before has decayed: it counts as one more that fails. */
-const freshBelow = 0.5
+/** Where crowds are counted: whole numbers of 52 bits, see `CounterMark`. */
+const accountPlaces = 52
+
+/** The same of an account whenever it comes again, and known to nobody outside. */
+async function placeOf(tenant: Tenant, who: string): Promise<number> {
+  const [high = 0, low = 0] = await hmac(tenant.stable.digest, `account\n${who}`)
+  return (high * 256 + low) % accountPlaces
+}
 
 /**
- * What a failed sign-in counts. An account counts once among those that fail from a place, until its own failures have decayed; a
- * name that is no account counts each time, since nobody knows which it was.
+ * What a failed sign-in counts: once more each, by one more account wherever it had not failed yet.
+ *
+ * @param who the account; for a name that is no account something of its own, as nobody knows which it was
  */
-export function failureKeys(keys: CounterKeys, rows: readonly CounterRow[]): string[] {
-  const { subjectFailures, deviceFailures, prefixFailures, prefixSubjects, deviceSubjects, clientSubjects } =
-    keys
-  const before = rows.find(({ key }) => key === subjectFailures)?.value ?? 0
-  return known({
-    subjectFailures,
-    deviceFailures,
-    prefixFailures,
-    ...(before < freshBelow && { prefixSubjects, deviceSubjects, clientSubjects }),
-  })
+export async function failureMarks(tenant: Tenant, keys: CounterKeys, who: string): Promise<CounterMark[]> {
+  const { prefix, client, operator, device, fingerprint, subject } = keys
+  const failed = await placeOf(tenant, who)
+  return [
+    ...known({ subject }).map((key): CounterMark => ({ key, adds: 1 })),
+    ...known({ prefix, client, operator, device, fingerprint }).map((key): CounterMark => ({
+      key,
+      adds: 1,
+      failed,
+    })),
+  ]
+}
+
+/** What a session counts that begins: one more of the account, and the account where it belongs. */
+export async function startMarks(
+  tenant: Tenant,
+  keys: CounterKeys,
+  subject: { readonly id: string; readonly isNew: boolean },
+): Promise<CounterMark[]> {
+  const { prefix, client, operator, device, fingerprint, sessions } = keys
+  const began = known({ sessions }).map((key): CounterMark => ({ key, adds: 1 }))
+  // Who makes accounts by the dozen shows nothing by signing in to them.
+  if (subject.isNew) return began
+  const passed = await placeOf(tenant, subject.id)
+  const marks = known({ prefix, client, operator, device, fingerprint }).map((key): CounterMark => ({
+    key,
+    adds: 0,
+    passed,
+  }))
+  return [...began, ...marks]
 }

@@ -73,7 +73,7 @@ export function createNewel(options: NewelOptions): Newel {
     mailer,
     lookup: options.network,
     collisions: createCollisions(),
-    tally: createTally((tenant, keys, nowMs) => store.count(tenant, keys, nowMs)),
+    tally: createTally((tenant, marks, nowMs) => store.count(tenant, marks, nowMs)),
     logger: options.logger ?? consoleLogger,
     taught: createLru(4096),
     usable: (method) => method !== 'email' || mailer !== undefined,

@@ -1,4 +1,12 @@
-import type { ClientFacts, CounterFacts, DeviceFacts, Facts, FlagFacts, ListHit } from '@newel/engine'
+import type {
+  ClientFacts,
+  CounterFacts,
+  DeviceFacts,
+  Facts,
+  FlagFacts,
+  ListHit,
+  SessionFacts,
+} from '@newel/engine'
 import {
   pageSignals,
   type Absence,
@@ -48,6 +56,7 @@ export interface FactSources {
   readonly proven: boolean
   readonly flags: FlagFacts
   readonly counters: CounterFacts
+  readonly session?: SessionFacts | undefined
   readonly request: RequestFacts
   /** Counts who else shows a fingerprint, where the question is about a subject. */
   readonly alike?:
@@ -89,6 +98,7 @@ export async function makeFacts(sources: FactSources): Promise<Facts> {
     ...(behaviour && { behaviour }),
     absent: absences(envelopes),
     counters: sources.counters,
+    ...(sources.session && { session: sources.session }),
     flags: sources.flags,
   }
 }

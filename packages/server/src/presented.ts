@@ -80,6 +80,14 @@ export async function judgePresented(
   }
 }
 
+/** Claims of a receipt that is the server's own and lives, whoever shows it. */
+export const liveReceipt = async (
+  tenant: Tenant,
+  { receipt }: Presentation,
+  nowMs: number,
+): Promise<ReceiptClaims | undefined> =>
+  receipt === undefined ? undefined : (await verifyReceipt(tenant, receipt, nowMs))?.claims
+
 /** A receipt serves the subject and the session that first named it, and no other (design, section 3). */
 function isForeign(
   subject: string | undefined,

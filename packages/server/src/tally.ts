@@ -58,18 +58,12 @@ export function createTally(count: AssessmentStore['count']): Tally {
     return { sinceMs, counts, end, written }
   }
 
-  /** All keys once, then those that were counted twice, and so on. */
-  async function write(tenant: string, counts: ReadonlyMap<string, number>, nowMs: number): Promise<void> {
-    let left = [...counts]
-    for (let times = 1; left.length > 0; times += 1) {
-      await count(
-        tenant,
-        left.map(([key]) => key),
-        nowMs,
-      )
-      left = left.filter(([, counted]) => counted > times)
-    }
-  }
+  const write = (tenant: string, counts: ReadonlyMap<string, number>, nowMs: number): Promise<void> =>
+    count(
+      tenant,
+      [...counts].map(([key, adds]) => ({ key, adds })),
+      nowMs,
+    )
 
   return {
     add(tenant, key, nowMs) {

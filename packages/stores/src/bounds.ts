@@ -13,6 +13,7 @@ export const atMost = {
   grants: 64,
   demands: 64,
   envelopes: 8,
+  otherSessions: 8,
   spends: 8,
   eventsAbout: 256,
 } as const
@@ -22,6 +23,9 @@ export const longestHoldMs = 30 * 86_400_000
 
 /** A session may take over what a `starts_session` token proved for so long after it was spent. */
 export const spendsLiveMs = 5 * 60_000
+
+/** A session that was used within so long is in use: as long as a visit lasts without anything done. */
+export const inUseMs = 30 * 60_000
 
 /** A session before the account is known belongs to the empty subject: no account has that id. */
 export const sessionOwner = (subject: string | undefined): string => subject ?? ''

@@ -9,6 +9,7 @@ export const noTenant: AssessmentContext = {
   authenticators: [],
   grants: [],
   session: undefined,
+  others: [],
   assurance: [],
   demands: [],
   envelopes: [],

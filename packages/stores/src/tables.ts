@@ -127,6 +127,7 @@ export const tables = {
     jkt: optional(text),
     startedAtMs: integer,
     endedAtMs: optional(integer),
+    seenAtMs: integer,
   }),
   assurances: table<
     Tenanted & Assurance & { readonly subject: string; readonly session: string; readonly jkt: string }
@@ -207,12 +208,28 @@ export const tables = {
     dueAtMs: integer,
     tries: integer,
   }),
-  /** See `decay.ts` for what `epoch` and `value` say. */
-  counters: table<Tenanted & { readonly key: string; readonly epoch: number; readonly value: number }>({
+  /** See `decay.ts` for what `epoch` and `value` say, `crowd.ts` for the rest. */
+  counters: table<
+    Tenanted & {
+      readonly key: string
+      readonly epoch: number
+      readonly value: number
+      readonly span: number
+      readonly failed: number
+      readonly failedBefore: number
+      readonly passed: number
+      readonly passedBefore: number
+    }
+  >({
     tenant: text,
     key: text,
     epoch: integer,
     value: real,
+    span: integer,
+    failed: integer,
+    failedBefore: integer,
+    passed: integer,
+    passedBefore: integer,
   }),
   sends: table<
     Tenanted & {

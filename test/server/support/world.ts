@@ -1,6 +1,6 @@
 import type { AssessmentRow, Store } from '@newel/engine'
 import { createGuard, fromHeader, type Guard } from '@newel/guard'
-import { createNewel, type Policy } from '@newel/server'
+import { createNewel, type NetworkLookup, type Policy } from '@newel/server'
 import { sqliteStore } from '@newel/stores/sqlite'
 import { createMailbox, fixedClock, testDevice, type TestClock, type TestDevice } from '@newel/testkit'
 import { base64url } from 'jose'
@@ -24,6 +24,7 @@ export interface World {
 export async function createWorld(
   policy: Policy,
   masterKey = base64url.encode(crypto.getRandomValues(new Uint8Array(32))),
+  network?: NetworkLookup,
 ): Promise<World> {
   const clock = fixedClock(1_800_000_000_000)
   const mailbox = createMailbox()
@@ -44,6 +45,7 @@ export async function createWorld(
       },
     ],
     mailer: mailbox,
+    ...(network && { network }),
     now: clock.now,
   })
   expect((await newel.fetch(new Request(`${url}/readyz`))).status).toBe(200)

@@ -1,12 +1,14 @@
 import type {
   BehaviourFacts,
   ClientFacts,
+  CounterFacts,
   DeviceFacts,
   Facts,
   ListHit,
   ListKind,
   NetworkFacts,
   PlaceFacts,
+  SessionFacts,
 } from '../facts.ts'
 import { compactTyping } from '../typing/facts.ts'
 import { componentCharacters, fingerprintComponentNames } from '../signals/fingerprint-components.ts'
@@ -114,6 +116,26 @@ function compactBehaviour({ typing: given }: BehaviourFacts): BehaviourFacts {
   return typing === undefined ? {} : { typing }
 }
 
+/** Places that saw somebody fail; counts as whole numbers. */
+function compactCounters({ crowds, ...counters }: CounterFacts): CounterFacts {
+  const kept = Object.entries(crowds ?? {}).flatMap(([place, [failed, passed]]) =>
+    failed >= 0.5
+      ? [[place, [whole(failed, maxSeen), passed >= 0 ? whole(passed, maxSeen) : 0]] as const]
+      : [],
+  )
+  return { ...counters, ...(kept.length === 0 ? {} : { crowds: Object.fromEntries(kept) }) }
+}
+
+/** Years. */
+const maxIdleMinutes = 9_999_999
+
+const compactSession = ({ idleMinutes, others }: SessionFacts): SessionFacts => ({
+  ...(idleMinutes !== undefined && idleMinutes >= 0
+    ? { idleMinutes: Math.floor(Math.min(idleMinutes, maxIdleMinutes)) }
+    : {}),
+  others: others >= 0 ? whole(others, maxSeen) : 0,
+})
+
 /**
  * Facts cut to what comparators read: texts to a length that no honest value exceeds, fingerprints to the components that
  * are compared. Evidence is computed from these alone, so that a record holds exactly what was read.
@@ -136,6 +158,8 @@ export function compactFacts(facts: Facts): Facts {
     },
     network: compactNetwork(facts.network),
     client: compactClient(facts.client),
+    counters: compactCounters(facts.counters),
+    ...(facts.session === undefined ? {} : { session: compactSession(facts.session) }),
     ...(facts.behaviour === undefined ? {} : { behaviour: compactBehaviour(facts.behaviour) }),
   }
 }

@@ -16,6 +16,9 @@ export function extractFeatures(facts: Facts): Features {
     network: compact.network,
     client: compact.client,
     ...(compact.behaviour === undefined ? {} : { behaviour: compact.behaviour }),
+    ...(compact.session?.idleMinutes === undefined
+      ? {}
+      : { session: { idleMinutes: compact.session.idleMinutes } }),
     absent: signalsNotGiven(compact),
   }
 }

@@ -182,6 +182,19 @@ export const ruleFacts = {
       read: ({ situation }) => situation.facts.counters.prefixFailures,
     }),
   },
+  session: {
+    idle_minutes: fact({
+      type: 'int',
+      about: 'Minutes since this session was last used; not known before there is one.',
+      optional: true,
+      read: ({ situation }) => situation.facts.session?.idleMinutes,
+    }),
+    others: fact({
+      type: 'int',
+      about: 'Other devices that use the account within the same half hour.',
+      read: ({ situation }) => situation.facts.session?.others ?? 0,
+    }),
+  },
   request: {
     action: fact({
       type: 'string',

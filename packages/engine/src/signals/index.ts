@@ -2,11 +2,13 @@ import { absence } from './absence.ts'
 import { addressMismatch } from './address-mismatch.ts'
 import { client } from './client.ts'
 import type { Comparator } from './comparator.ts'
+import { concurrent } from './concurrent.ts'
 import { contradiction } from './contradiction.ts'
 import { deviceKey } from './device-key.ts'
 import { failures } from './failures.ts'
 import { fingerprint } from './fingerprint.ts'
 import { gap } from './gap.ts'
+import { idle } from './idle.ts'
 import { language } from './language.ts'
 import { network } from './network.ts'
 import { reputation } from './reputation.ts'
@@ -26,11 +28,13 @@ export const comparators: readonly Comparator<unknown>[] = [
   absence,
   addressMismatch,
   client,
+  concurrent,
   contradiction,
   deviceKey,
   failures,
   fingerprint,
   gap,
+  idle,
   language,
   network,
   reputation,

@@ -4,10 +4,12 @@ import type { Lost, Won } from './lost.ts'
 import type {
   AuthenticatorRow,
   ChallengeRow,
+  CounterMark,
   CounterRow,
   EventRow,
   OpRow,
   SessionRow,
+  SessionWrite,
   SubjectRow,
   SubjectWrite,
   UsedProof,
@@ -60,6 +62,8 @@ export interface AssessmentContext {
   /** Not revoked; the latest 64. */
   readonly grants: readonly Grant[]
   readonly session: SessionRow | undefined
+  /** Other sessions of the subject that were used within half an hour and have not ended; the latest eight. */
+  readonly others: readonly SessionRow[]
   /** Of this subject, session and key. */
   readonly assurance: readonly Assurance[]
   /** Of this subject, unexpired. */
@@ -96,7 +100,7 @@ export interface AssessmentWrite {
   /** Contacts of a subject that had none; every other change of contacts goes through `putSubject`. */
   readonly authenticators?: readonly AuthenticatorRow[] | undefined
   /** Inserts the session, or sets its key where none is known yet; `lost` where another call did either meanwhile. */
-  readonly session?: SessionRow | undefined
+  readonly session?: SessionWrite | undefined
   /**
    * Ties the receipt to the subject, and to the session where there is one; a receipt that is tied to this subject but to
    * no session yet gets the session. `lost` where it is tied to another subject or session.
@@ -123,6 +127,8 @@ export interface AssessmentStore {
    * or ended has given its `openKey` up. An event whose `dedupe` is taken is left out in silence.
    */
   recordAssessment(write: AssessmentWrite): Promise<Won | Lost>
-  /** Adds to decayed counters after the answer; may lag, never blocks an answer. */
-  count(tenant: string, keys: readonly string[], nowMs: number): Promise<void>
+  /** Moves counters after the answer, each key once; may lag, never blocks an answer. */
+  count(tenant: string, marks: readonly CounterMark[], nowMs: number): Promise<void>
+  /** Remembers when a session was last used; after the answer, and never back. */
+  seeSession(tenant: string, subject: string | undefined, session: string, nowMs: number): Promise<void>
 }

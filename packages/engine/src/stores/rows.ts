@@ -92,7 +92,10 @@ export interface SessionRow {
   readonly jkt: string | undefined
   readonly startedAtMs: number
   readonly endedAtMs: number | undefined
+  /** When it was last used, as far as that was told: see `seeSession`. */
+  readonly seenAtMs: number
 }
+export type SessionWrite = Omit<SessionRow, 'seenAtMs'>
 
 export interface ChallengeRow {
   readonly tenant: string
@@ -161,7 +164,20 @@ export interface OutboxRow {
 export interface CounterRow {
   readonly key: string
   readonly value: number
+  /** About how many different accounts failed to sign in under this key within the last hours, and how many signed in. */
+  readonly failed: number
+  readonly passed: number
   readonly atMs: number
+}
+
+/** What moves a counter. */
+export interface CounterMark {
+  readonly key: string
+  /** How many are counted; 0 where accounts are marked and nothing is. */
+  readonly adds: number
+  /** Place of the account among those that failed, or signed in: 0 to 51, the same whenever it comes again. */
+  readonly failed?: number
+  readonly passed?: number
 }
 
 /** Codes sent to one key, `subject:{subject}` or `destination:{destination}`; `count` is the number of the latest. */

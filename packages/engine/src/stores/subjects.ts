@@ -6,7 +6,7 @@ import type {
   EventRow,
   OpRow,
   OutboxRow,
-  SessionRow,
+  SessionWrite,
   SubjectRow,
   SubjectWrite,
   UsedProof,
@@ -66,7 +66,7 @@ export interface SubjectStore {
     readonly outcome?: EventRow | undefined
     readonly subject?: SubjectWrite | undefined
     readonly authenticators?: readonly AuthenticatorRow[] | undefined
-    readonly session?: SessionRow | undefined
+    readonly session?: SessionWrite | undefined
     /**
      * Moves session, assurance, demands and ties of receipts to a new session id; the old one ends. `session` is then of no
      * use: the new one has the key and the start of the old.

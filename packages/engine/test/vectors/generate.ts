@@ -155,6 +155,23 @@ const decisions = [
         ...at(stranger(), nowMs),
         counters: { subjectFailures: 8.5, deviceFailures: 20.25, prefixFailures: 311.125 },
       }),
+      decision(`${name}: spray, many devices at once, and an idle session`, own, {
+        ...here,
+        counters: {
+          subjectFailures: 0.5,
+          deviceFailures: 1,
+          prefixFailures: 60.5,
+          crowds: {
+            prefix: [80, 4],
+            client: [90.5, 0],
+            operator: [240, 100],
+            device: [9, 1],
+            fingerprint: [30, 2],
+          },
+          sessionStarts: 6.25,
+        },
+        session: { idleMinutes: 840, others: 9 },
+      }),
       decision(`${name}: copied fingerprint`, own, {
         ...here,
         device: { ...here.device, jkt: key('thief') },

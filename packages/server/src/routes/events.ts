@@ -1,10 +1,17 @@
-import type { AssessmentContext, EventRow, Facts, Grant } from '@newel/engine'
+import type { AssessmentContext, CounterMark, EventRow, Facts, Grant } from '@newel/engine'
 import type { Event } from '@newel/protocol'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from '../calls.ts'
-import { counterKeysFor, failureKeys, known, type CounterKeys } from '../counters.ts'
+import { counterKeysFor, failureMarks, startMarks } from '../counters.ts'
 import { makeFacts } from '../facts.ts'
 import { vouchedRow } from '../outcomes.ts'
-import { envelopesOf, judgePresented, readPresented, tieOf, type Standing } from '../presented.ts'
+import {
+  envelopesOf,
+  judgePresented,
+  liveReceipt,
+  readPresented,
+  tieOf,
+  type Standing,
+} from '../presented.ts'
 import { ProblemError } from '../problem.ts'
 import type { Answer, Call } from '../services.ts'
 import { contactChange } from '../contacts.ts'
@@ -31,7 +38,6 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
   const presentation = { ...body, session }
   const presented = readPresented(presentation)
   const untrusted = presented.receipt
-  const keys = await counterKeysFor(call, id, subject, untrusted, body.request)
   const context = await call.store.loadAssessment({
     tenant: id,
     route: 'events',
@@ -43,7 +49,7 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
     receipt: untrusted?.jti,
     proof: presented.proofKey,
     openKey: undefined,
-    counters: body.type === 'login.failed' ? known({ subjectFailures: keys.subjectFailures }) : [],
+    counters: [],
     spends: body.type === 'session.started',
     nowMs,
   })
@@ -104,25 +110,28 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
     nowMs,
   })
   if (written.lost) return undefined
-  const counts = countedBy(body, keys, context)
-  if (counts.length > 0) call.later('count', call.services.store.count(tenant.id, counts, nowMs))
+  const marks = await marksOf(call, tenant, context)
+  if (marks.length > 0) call.later('count', call.services.store.count(tenant.id, marks, nowMs))
   return answer
 }
 
 /** Counters that an event moves. */
-function countedBy(body: Event, keys: CounterKeys, { counters }: AssessmentContext): string[] {
-  switch (body.type) {
-    case 'login.failed':
-      return failureKeys(keys, counters)
-    case 'session.started':
-      return known({ sessionStarts: keys.sessionStarts })
-    case 'session.ended':
-      return body.reason === 'idle' || body.reason === 'overall'
-        ? known({ sessionTimeouts: keys.sessionTimeouts })
-        : []
-    default:
-      return []
-  }
+async function marksOf(
+  call: Call<RouteBody<'event'>>,
+  tenant: Tenant,
+  context: AssessmentContext,
+): Promise<readonly CounterMark[]> {
+  const { body, nowMs } = call
+  if (body.type === 'session.ended')
+    return body.reason === 'idle' || body.reason === 'overall'
+      ? [{ key: `timeouts:${body.subject.id}`, adds: 1 }]
+      : []
+  if (body.type !== 'login.failed' && body.type !== 'session.started') return []
+  const receipt = await liveReceipt(tenant, body, nowMs)
+  const subject = body.subject?.id
+  const keys = await counterKeysFor(call, tenant.id, subject, receipt, body.request)
+  if (body.type === 'login.failed') return failureMarks(tenant, keys, subject ?? body.op)
+  return startMarks(tenant, keys, { id: body.subject.id, isNew: context.subject === undefined })
 }
 
 /** Whether the back end says that it knows the person at this device: account created here, or a federated login. */

@@ -9,6 +9,7 @@ import {
 import * as v from 'valibot'
 import { addressTag, checkPage, freshNonce, namedTenant, requireNonce } from '../browser-calls.ts'
 import { randomToken, sha256 } from '../crypto.ts'
+import { digest12 } from '../digests.ts'
 import { connectionFacts, type EnvelopeBody } from '../facts.ts'
 import { ProblemError } from '../problem.ts'
 import type { Answer, Call } from '../services.ts'
@@ -70,7 +71,7 @@ export async function signals(call: Call<RouteBody<'signals'>>): Promise<Answer>
       jkt,
       visit: claims.visit,
       body: JSON.stringify(body),
-      receipt: JSON.stringify(receiptFor(call, tenant, digest, jkt, claims.visit, body)),
+      receipt: JSON.stringify(await receiptFor(call, tenant, digest, jkt, claims.visit, body)),
       atMs: nowMs,
       expiresAtMs: nowMs + services.limits.envelopeDays * dayMs,
     },
@@ -93,16 +94,19 @@ export async function signals(call: Call<RouteBody<'signals'>>): Promise<Answer>
   }
 }
 
-function receiptFor(
+async function receiptFor(
   call: Call<unknown>,
   tenant: Tenant,
   digest: string,
   jkt: string,
   visit: string,
   body: EnvelopeBody,
-): ReceiptClaims {
+): Promise<ReceiptClaims> {
   const iat = Math.floor(call.nowMs / 1000)
   const { ip } = body.connection
+  const asn =
+    body.connection.asn ?? (ip === undefined ? undefined : call.services.lookup?.lookup(ip, call.nowMs)?.asn)
+  const print = await printOf(tenant, body)
   return {
     iss: tenant.issuer,
     aud: 'newel:receipt',
@@ -112,6 +116,23 @@ function receiptFor(
     jkt,
     env: digest,
     visit,
-    seen: { at_ms: call.nowMs, ...(ip !== undefined && { ip }) },
+    seen: { at_ms: call.nowMs, ...(ip !== undefined && { ip }), ...(asn !== undefined && { asn }) },
+    ...(print !== undefined && { print }),
   }
+}
+
+/** Fewer components than these are shared by too many to count by. */
+const leastComponents = 20
+
+/** Digest of the whole fingerprint: a machine that shows it again is the same, or of the same kind. */
+async function printOf(tenant: Tenant, { observations }: EnvelopeBody): Promise<string | undefined> {
+  const entry = observations.fingerprint
+  if (entry === undefined || !('value' in entry)) return undefined
+  const components = Object.entries(entry.value.components)
+  if (components.length < leastComponents) return undefined
+  const text = components
+    .map(([name, value]) => `${name}=${value}`)
+    .sort()
+    .join('\n')
+  return digest12(tenant.stable.digest, 'fingerprint', `${entry.value.library}\n${text}`)
 }

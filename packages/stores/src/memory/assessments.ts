@@ -1,7 +1,7 @@
 import type { AssessmentContext, AssessmentQuery, AssessmentStore, Assurance, Demand } from '@newel/engine'
-import { atMost, longestHoldMs, sessionOwner, spendsLiveMs } from '../bounds.ts'
+import { atMost, inUseMs, longestHoldMs, sessionOwner, spendsLiveMs } from '../bounds.ts'
 import { compact } from '../columns.ts'
-import { valueAt } from '../decay.ts'
+import { readCounter } from '../counter.ts'
 import { noTenant } from '../no-tenant.ts'
 import { readAuthenticators, readDue, readGrants, readOp, sorted } from './reads.ts'
 import type { Memory } from './tables.ts'
@@ -67,6 +67,17 @@ function readSession(memory: Memory, { tenant, session, subject }: AssessmentQue
   return rest
 }
 
+/** Other sessions of the subject that are in use, the latest first. */
+function readOthers(memory: Memory, { tenant, session, subject, nowMs }: AssessmentQuery) {
+  if (subject === undefined) return []
+  const used = memory.sessions
+    .group('subject', tenant, subject)
+    .filter((row) => row.session !== session && row.endedAtMs === undefined && row.seenAtMs > nowMs - inUseMs)
+  return sorted(used, ({ seenAtMs, session: id }) => [-seenAtMs, id])
+    .slice(0, atMost.otherSessions)
+    .map(({ tenant: _t, subject: _s, ...rest }) => rest)
+}
+
 const readEnvelopes = (memory: Memory, { tenant, jkt, visit, nowMs }: AssessmentQuery) =>
   jkt === undefined || visit === undefined
     ? []
@@ -97,7 +108,7 @@ function readTie(memory: Memory, { tenant, receipt }: AssessmentQuery) {
 function readCounters(memory: Memory, { tenant, counters, nowMs }: AssessmentQuery) {
   return counters.flatMap((key) => {
     const row = memory.counters.find(tenant, key)
-    return row === undefined ? [] : [{ key, value: valueAt(row, nowMs), atMs: nowMs }]
+    return row === undefined ? [] : [readCounter(row, nowMs)]
   })
 }
 
@@ -114,6 +125,7 @@ function load(memory: Memory, asked: AssessmentQuery): AssessmentContext {
     authenticators: known ? readAuthenticators(memory, tenant, subject, nowMs - longestHoldMs) : [],
     grants: known ? readGrants(memory, tenant, subject) : [],
     session: readSession(memory, asked),
+    others: readOthers(memory, asked),
     assurance: readAssurance(memory, asked),
     demands: readDemands(memory, asked),
     envelopes: readEnvelopes(memory, asked),
@@ -145,7 +157,15 @@ export const memoryAssessments = (memory: Memory): AssessmentStore => ({
     })
   },
 
-  count: async (tenant, keys, nowMs) => {
-    memory.change(() => addToCounters(memory, tenant, keys, nowMs))
+  count: async (tenant, marks, nowMs) => {
+    memory.change(() => addToCounters(memory, tenant, marks, nowMs))
+  },
+
+  seeSession: async (tenant, subject, session, nowMs) => {
+    const row = memory.sessions.find(tenant, session, sessionOwner(subject))
+    if (row !== undefined && row.seenAtMs < nowMs)
+      memory.change(() => {
+        memory.sessions.put({ ...row, seenAtMs: nowMs })
+      })
   },
 })

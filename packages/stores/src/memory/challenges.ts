@@ -1,6 +1,7 @@
 import type { ChallengeStore, SendsRow } from '@newel/engine'
 import { acrLadder } from '@newel/protocol'
 import { atMost, longestHoldMs } from '../bounds.ts'
+import { countOne } from '../counter.ts'
 import { readAuthenticators, readOp, sorted } from './reads.ts'
 import { refused } from './table.ts'
 import type { Memory } from './tables.ts'
@@ -182,7 +183,7 @@ export const memoryChallenges = (memory: Memory): ChallengeStore => ({
       keepOp(memory, tenant, challenge?.subject, op)
       if (end && challenge && challenge.ended === undefined) endChallenge(memory, challenge, end)
       if (event) appendEvent(memory, event)
-      addToCounters(memory, tenant, counters, nowMs)
+      addToCounters(memory, tenant, counters.map(countOne), nowMs)
     }),
 
   recordPass: async (given) => write(memory, () => pass(memory, given)),

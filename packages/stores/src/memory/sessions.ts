@@ -1,4 +1,4 @@
-import type { SessionRow } from '@newel/engine'
+import type { SessionWrite } from '@newel/engine'
 import type { Memory } from './tables.ts'
 
 interface Renewal {
@@ -32,13 +32,14 @@ export function renewSession(memory: Memory, { tenant, subject, from, to, nowMs 
 /** Ends a session, also one that was never seen: it must not begin afterwards. */
 export function finishSession(
   memory: Memory,
-  ends: { tenant: string; subject: string; session: string; row: SessionRow | undefined; nowMs: number },
+  ends: { tenant: string; subject: string; session: string; row: SessionWrite | undefined; nowMs: number },
 ): void {
   const { tenant, subject, session, nowMs } = ends
   const standing = memory.sessions.find(tenant, session, subject)
   if (standing === undefined) {
     const startedAtMs = ends.row?.startedAtMs ?? nowMs
-    memory.sessions.insert({ tenant, subject, session, jkt: ends.row?.jkt, startedAtMs, endedAtMs: nowMs })
+    const row = { tenant, subject, session, jkt: ends.row?.jkt, startedAtMs, endedAtMs: nowMs }
+    memory.sessions.insert({ ...row, seenAtMs: nowMs })
   } else {
     memory.sessions.put({ ...standing, endedAtMs: standing.endedAtMs ?? nowMs })
   }

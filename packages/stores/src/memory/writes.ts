@@ -3,20 +3,21 @@ import type {
   AuthenticatorRow,
   ChallengeEnd,
   ChallengeRow,
+  CounterMark,
   Demand,
   EventRow,
   Lost,
   OpRow,
   OutboxRow,
   RemovalWrite,
-  SessionRow,
+  SessionWrite,
   SubjectWrite,
   UsedProof,
   Won,
 } from '@newel/engine'
 import { acrLadder } from '@newel/protocol'
 import { demandScope, sessionOwner } from '../bounds.ts'
-import { addOne, oneAt } from '../decay.ts'
+import { moveCounter } from '../counter.ts'
 import { refused } from './table.ts'
 import type { Memory } from './tables.ts'
 
@@ -109,11 +110,12 @@ export function recordSession(
   memory: Memory,
   tenant: string,
   subject: string | undefined,
-  session: SessionRow,
+  session: SessionWrite,
 ): void {
   const owner = sessionOwner(subject)
   const standing = memory.sessions.find(tenant, session.session, owner)
-  if (standing === undefined) memory.sessions.insert({ tenant, subject: owner, ...session })
+  if (standing === undefined)
+    memory.sessions.insert({ tenant, subject: owner, ...session, seenAtMs: session.startedAtMs })
   else if (standing.jkt !== undefined || session.jkt === undefined) throw refused
   else memory.sessions.put({ ...standing, jkt: session.jkt })
 }
@@ -136,11 +138,18 @@ export function keepDemand(memory: Memory, tenant: string, subject: string, dema
   }
 }
 
-export function addToCounters(memory: Memory, tenant: string, keys: readonly string[], nowMs: number): void {
-  for (const key of new Set(keys)) {
-    const standing = memory.counters.find(tenant, key)
-    memory.counters.put({ tenant, key, ...addOne(standing, oneAt(nowMs)) })
-  }
+export function addToCounters(
+  memory: Memory,
+  tenant: string,
+  marks: readonly CounterMark[],
+  nowMs: number,
+): void {
+  for (const mark of new Map(marks.map((each) => [each.key, each])).values())
+    memory.counters.put({
+      tenant,
+      key: mark.key,
+      ...moveCounter(memory.counters.find(tenant, mark.key), mark, nowMs),
+    })
 }
 
 /** Opens a challenge; refuses where another one stands open under its key. */

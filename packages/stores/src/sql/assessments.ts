@@ -1,7 +1,7 @@
 import type { AssessmentQuery, AssessmentStore, Demand } from '@newel/engine'
 import { acrLadder } from '@newel/protocol'
 import { sql as template } from 'kysely'
-import { atMost, demandScope, longestHoldMs, sessionOwner, spendsLiveMs } from '../bounds.ts'
+import { atMost, demandScope, inUseMs, longestHoldMs, sessionOwner, spendsLiveMs } from '../bounds.ts'
 import { compact } from '../columns.ts'
 import { noTenant } from '../no-tenant.ts'
 import { first, insert, without, type Sql } from './context.ts'
@@ -24,6 +24,7 @@ import {
 } from './shared.ts'
 import { query, type Bind, type Statement } from './statement.ts'
 import { openChallenge } from './open-challenge.ts'
+import { seeSession } from './sessions.ts'
 import { tables } from '../tables.ts'
 import { readRevision } from './tenants.ts'
 
@@ -49,6 +50,38 @@ const readSession = query<{ tenant: string; session: string; subject: string }>(
     .where('tenant', '=', p.tenant)
     .where('session', '=', p.session)
     .where('subject', '=', p.subject),
+)
+
+/** The one session, and others of the subject that are in use. */
+const readSessions = query<{
+  tenant: string
+  session: string | undefined
+  subject: string
+  since: number
+}>((db, p) =>
+  db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('tenant', '=', p.tenant)
+    .where('session', '=', p.session as string)
+    .where('subject', '=', p.subject)
+    .unionAll(
+      db
+        .selectFrom(
+          db
+            .selectFrom('sessions')
+            .selectAll()
+            .where('tenant', '=', p.tenant)
+            .where('subject', '=', p.subject)
+            .where('seen_at_ms', '>', p.since)
+            .where('ended_at_ms', 'is', null)
+            .orderBy('seen_at_ms', 'desc')
+            // One more, since this one may be among them.
+            .limit((eb) => eb.lit(atMost.otherSessions + 1))
+            .as('used'),
+        )
+        .selectAll(),
+    ),
 )
 
 const readAssurance = query<{ tenant: string; subject: string; session: string; jkt: string }>((db, p) =>
@@ -202,8 +235,9 @@ const selects = (bind: Bind, asked: AssessmentQuery) => {
       : undefined,
     attempts: known ? bind(readAttempts, { tenant, subject }) : undefined,
     grants: known ? bind(readGrants, { tenant, subject }) : undefined,
-    session:
-      session === undefined
+    sessions: known
+      ? bind(readSessions, { tenant, session, subject, since: now - inUseMs })
+      : session === undefined
         ? undefined
         : bind(readSession, { tenant, session, subject: sessionOwner(subject) }),
     assurance:
@@ -236,7 +270,7 @@ export const sqlAssessments = (sql: Sql): AssessmentStore => ({
   loadAssessment: async (asked) => {
     const rows = await sql.read(selects(sql.bind, asked))
     if (rows.revision[0] === undefined) return noTenant
-    const session = first(tables.sessions, rows.session)
+    const sessions = rows.sessions.map((row) => without(tables.sessions.decode(row), 'tenant', 'subject'))
     const tie = first(tables.ties, rows.tie)
     return {
       revision: rows.revision[0]['revision'] as number,
@@ -245,7 +279,8 @@ export const sqlAssessments = (sql: Sql): AssessmentStore => ({
       events: rows.events.map(toEvent),
       authenticators: toAuthenticators(rows.authenticators, rows.attempts),
       grants: toGrants(rows.grants),
-      session: session && without(session, 'tenant', 'subject'),
+      session: sessions.find(({ session }) => session === asked.session),
+      others: sessions.filter(({ session }) => session !== asked.session).slice(0, atMost.otherSessions),
       assurance: rows.assurance.map((row) =>
         without(tables.assurances.decode(row), 'tenant', 'subject', 'session', 'jkt'),
       ),
@@ -277,9 +312,14 @@ export const sqlAssessments = (sql: Sql): AssessmentStore => ({
     ])
   },
 
-  count: async (tenant, keys, nowMs) => {
-    const some = inParts([...new Set(keys)], countedTogether)
+  count: async (tenant, marks, nowMs) => {
+    const each = [...new Map(marks.map((mark) => [mark.key, mark])).values()]
+    const some = inParts(each, countedTogether)
     await Promise.all(some.map((part) => sql.change([addToCounters(sql.bind, tenant, part, nowMs)])))
+  },
+
+  seeSession: async (tenant, subject, session, nowMs) => {
+    await sql.change([seeSession(sql.bind, { tenant, session, subject: sessionOwner(subject), now: nowMs })])
   },
 })
 

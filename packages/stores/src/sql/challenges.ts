@@ -2,6 +2,7 @@ import type { ChallengeStore, OpRow, SendsRow } from '@newel/engine'
 import { sql as template, type Kysely } from 'kysely'
 import { atMost, longestHoldMs } from '../bounds.ts'
 import { first, type Sql } from './context.ts'
+import { countOne } from '../counter.ts'
 import { addToCounters } from './counters.ts'
 import type { StoredRecord } from './driver.ts'
 import { endChallenge } from './open-challenge.ts'
@@ -267,7 +268,7 @@ export const sqlChallenges = (sql: Sql): Challenges => {
         ends?.free,
         ends?.end,
         event && appendEvent(bind, event),
-        addToCounters(bind, tenant, counters, nowMs),
+        addToCounters(bind, tenant, counters.map(countOne), nowMs),
       ])
     },
 

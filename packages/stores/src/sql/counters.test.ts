@@ -6,7 +6,12 @@ describe('adding to counters', () => {
   it('goes by the order of keys, so that callers cannot wait for each other in a circle', () => {
     const bind = createBind('postgres', 'newel')
     const keysOf = (keys: readonly string[]) =>
-      addToCounters(bind, 'acme', keys, 0)?.values.filter((value) => String(value).startsWith('key:'))
+      addToCounters(
+        bind,
+        'acme',
+        keys.map((key) => ({ key, adds: 1 })),
+        0,
+      )?.values.filter((value) => String(value).startsWith('key:'))
     expect(keysOf(['key:b', 'key:c', 'key:a'])).toEqual(['key:a', 'key:b', 'key:c'])
     expect(keysOf(['key:c', 'key:a', 'key:b', 'key:a'])).toEqual(['key:a', 'key:b', 'key:c'])
   })

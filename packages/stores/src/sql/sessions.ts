@@ -12,7 +12,7 @@ interface Renewal {
 const copySession = query<Renewal>((db, p) =>
   db
     .insertInto('sessions')
-    .columns(['tenant', 'session', 'subject', 'jkt', 'started_at_ms', 'ended_at_ms'])
+    .columns(['tenant', 'session', 'subject', 'jkt', 'started_at_ms', 'ended_at_ms', 'seen_at_ms'])
     .expression((eb) =>
       eb
         .selectFrom('sessions')
@@ -23,6 +23,7 @@ const copySession = query<Renewal>((db, p) =>
           'jkt',
           'started_at_ms',
           'ended_at_ms',
+          'seen_at_ms',
         ])
         .where('tenant', '=', p.tenant)
         .where('session', '=', p.from)
@@ -118,6 +119,7 @@ const upsertEnded = query<{
       jkt: p.jkt,
       started_at_ms: p.started,
       ended_at_ms: p.now,
+      seen_at_ms: p.now,
     })
     .onConflict((conflict) =>
       conflict.columns(['tenant', 'session', 'subject']).doUpdateSet((eb) => ({
@@ -141,3 +143,19 @@ export const finishSession = (
   bind(upsertEnded, ends),
   bind(dropAssurance, { tenant: ends.tenant, subject: ends.subject, session: ends.session }),
 ]
+
+const touchSession = query<{ tenant: string; session: string; subject: string; now: number }>((db, p) =>
+  db
+    .updateTable('sessions')
+    .set({ seen_at_ms: p.now })
+    .where('tenant', '=', p.tenant)
+    .where('session', '=', p.session)
+    .where('subject', '=', p.subject)
+    .where('seen_at_ms', '<', p.now),
+)
+
+/** Remembers when a session was last used; never back. */
+export const seeSession = (
+  bind: Bind,
+  seen: { tenant: string; session: string; subject: string; now: number },
+): Statement => bind(touchSession, seen)

@@ -184,6 +184,7 @@ const upsertSession = query<{
       jkt: p.jkt,
       started_at_ms: p.started,
       ended_at_ms: p.ended,
+      seen_at_ms: p.started,
     })
     .onConflict((conflict) =>
       conflict

@@ -30,6 +30,7 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
       spends: true,
       nowMs: 1,
     }),
+  seeSession: (store) => store.seeSession(tenant, 's', 'n', 1),
   loadChallenge: (store) => store.loadChallenge({ ...id, ...op, proof: 'p', nowMs: 1 }),
   loadConsume: (store) => store.loadConsume({ tenant, ...op, jti: 'j', proof: 'p', challenge: 'c' }),
   loadSubject: (store) => store.loadSubject({ ...person, ...op }),
@@ -91,7 +92,8 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
 
 /**
  * Lookups that may go by the tenant alone or over a whole index: a tenant's own keys, the latest of a tenant, the queue of
- * what is due (the index holds nothing else), and one range of old ids for each tenant.
+ * what is due (the index holds nothing else), one range of old ids for each tenant, and the nine sessions that another part of
+ * the query found.
  */
 const wide = [
   /^SEARCH tenants USING (COVERING )?INDEX sqlite_autoindex_tenants_1 \(tenant=\?\)$/,
@@ -102,6 +104,7 @@ const wide = [
   /^SEARCH \w+ USING (COVERING )?INDEX \w+ \((expires_at_ms|until_ms|at_ms|auth_time_ms|started_at_ms|due_at_ms|epoch)<\?\)$/,
   /^SEARCH authenticators USING INDEX authenticators_by_removed_at_ms_some \(removed_at_ms>\? AND removed_at_ms<\?\)$/,
   /^SCAN tenants USING COVERING INDEX sqlite_autoindex_tenants_1$/,
+  /^SCAN used$/,
 ]
 const byTwoColumns = /^SEARCH .*\(\w+=\? AND \w+=\?.*\)$/
 

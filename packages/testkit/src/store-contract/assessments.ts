@@ -82,7 +82,8 @@ export function assessmentContract({ describe, test, expect }: Contract): void {
         events: [event(1, { folds: true })],
         authenticators: [authenticator(1)],
         grants: [],
-        session,
+        session: { ...session, seenAtMs: now },
+        others: [],
         assurance: [],
         demands: [demand],
         envelopes: [],
@@ -242,12 +243,12 @@ export function assessmentContract({ describe, test, expect }: Contract): void {
     test('a session without a key gets one once', async ({ store }) => {
       await declare(store)
       await store.recordAssessment(record(1, { session: { ...session, jkt: undefined } }))
-      expect((await loadAll(store)).session).toEqual({ ...session, jkt: undefined })
+      expect((await loadAll(store)).session).toEqual({ ...session, jkt: undefined, seenAtMs: now })
       expect(await store.recordAssessment(record(2, { session }))).toEqual({ lost: false })
       expect(await store.recordAssessment(record(3, { session: { ...session, jkt: 'jkt-2' } }))).toEqual({
         lost: true,
       })
-      expect((await loadAll(store)).session).toEqual(session)
+      expect((await loadAll(store)).session).toEqual({ ...session, seenAtMs: now })
     })
 
     test('a subject keeps what a call leaves out', async ({ store }) => {

@@ -10,6 +10,7 @@ import {
   id,
   message,
   now,
+  ones,
   op,
   proof,
   record,
@@ -61,7 +62,7 @@ async function live(store: Store, tag: string, number: number, of = tenant): Pro
     authenticator: { id: authenticator(number).id, attempt: 1 },
     proof: proof(`a-${number}`),
   })
-  await store.count(of, [`subject:${subject}`], now)
+  await store.count(of, ones(`subject:${subject}`), now)
   await store.consume({
     tenant: of,
     spend: spend(number, { subject, jkt }),

@@ -14,6 +14,7 @@ import {
   loadAll,
   loadChallenge,
   now,
+  ones,
   op,
   open,
   proof,
@@ -148,7 +149,7 @@ export function retentionContract({ describe, test, expect }: Contract): void {
 
     test('counters that have decayed to nothing go', async ({ store }) => {
       await declare(store)
-      await store.count(tenant, ['prefix:a'], now)
+      await store.count(tenant, ones('prefix:a'), now)
       expect(await purge(store, now + 20 * day)).toBe(0)
       expect(await purge(store, now + 70 * day)).toBe(1)
     })

@@ -4,6 +4,7 @@ import type {
   AssessmentWrite,
   AuthenticatorRow,
   ChallengeRow,
+  CounterMark,
   EnvelopeRow,
   EventRow,
   KeyRow,
@@ -68,6 +69,9 @@ export const envelope = (number: number, more: Partial<EnvelopeRow> = {}): Envel
   expiresAtMs: now + 7 * day,
   ...more,
 })
+
+/** Adds one to each of these counters. */
+export const ones = (...keys: readonly string[]): CounterMark[] => keys.map((key) => ({ key, adds: 1 }))
 
 export const proof = (name: string): UsedProof => ({ key: `dpop:${name}`, expiresAtMs: now + hour })
 

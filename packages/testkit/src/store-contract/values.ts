@@ -2,15 +2,16 @@ import type { Contract } from './api.ts'
 import { setUp } from './scene.ts'
 import {
   assessment,
+  challenge,
   declare,
   id,
   loadAll,
   now,
+  ones,
   op,
   open,
   proof,
   record,
-  challenge,
   subject,
   tenant,
   writeOf,
@@ -84,7 +85,7 @@ export function valueContract({ describe, test, expect }: Contract): void {
           store.recordAssessment(record(9, { subject: writeOf({ name: text }) })),
         ).rejects.toMatchObject(refused)
         await expect(store.recordProof(tenant, proof(text))).rejects.toMatchObject(refused)
-        await expect(store.count(tenant, ['prefix:a', text], now)).rejects.toMatchObject(refused)
+        await expect(store.count(tenant, ones('prefix:a', text), now)).rejects.toMatchObject(refused)
         await expect(store.readTenantRevision(text)).rejects.toMatchObject(refused)
         await expect(loadAll(store, { subject: text })).rejects.toMatchObject(refused)
       }

@@ -84,6 +84,7 @@ export async function runLogins(options: RunOptions): Promise<Run> {
       device: login.device_key === undefined ? undefined : thumbprint(login.device_key),
       prefix: partsOf(login.ip, 3),
       client: `${partsOf(login.ip, 2)} ${login.user_agent}`,
+      operator: login.asn,
     }
     if (!login.success) {
       failedRows += 1

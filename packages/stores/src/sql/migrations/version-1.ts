@@ -162,10 +162,11 @@ export const version1: Migration = {
         jkt: 'text?',
         started_at_ms: 'integer',
         ended_at_ms: 'integer?',
+        seen_at_ms: 'integer',
       },
       ['tenant', 'session', 'subject'],
     ),
-    index('sessions', ['tenant', 'subject']),
+    index('sessions', ['tenant', 'subject', 'seen_at_ms']),
     index('sessions', ['tenant', 'jkt']),
     index('sessions', ['started_at_ms']),
     table(
@@ -255,7 +256,22 @@ export const version1: Migration = {
     index('events', ['tenant', 'dedupe'], { unique: true, where: 'dedupe is not null' }),
     // Holds only what waits to be folded, however long the history is.
     index('events', ['tenant', 'subject', 'id'], { where: 'due = 1' }),
-    table('counters', { tenant, key: 'text', epoch: 'integer', value: 'real' }, ['tenant', 'key'], 'compact'),
+    table(
+      'counters',
+      {
+        tenant,
+        key: 'text',
+        epoch: 'integer',
+        value: 'real',
+        span: 'integer',
+        failed: 'integer',
+        failed_before: 'integer',
+        passed: 'integer',
+        passed_before: 'integer',
+      },
+      ['tenant', 'key'],
+      'compact',
+    ),
     index('counters', ['epoch']),
 
     table(
