@@ -102,7 +102,7 @@ export function addToCounters(
   const sorted = [...byKey.keys()].sort()
   if (sorted.length === 0) return undefined
   const { epoch, value } = oneAt(nowMs)
-  const moves = sorted.flatMap((key, index) => {
+  const moves = sorted.flatMap((key, index): [string, number][] => {
     const { adds, failed, passed } = byKey.get(key)!
     return [
       [`key${index}_value`, adds * value],
