@@ -72,12 +72,16 @@ export function networkOf(config: Config, logger?: Logger): Pick<NewelOptions, '
   }
 }
 
+/** The log of a configuration: JSON lines on standard output. */
+export const loggerOf = ({ log }: Pick<Config, 'log'>): Logger =>
+  jsonLogger(log, (line) => process.stdout.write(`${line}\n`))
+
 /**
  * The server that a configuration describes; url, master key and tenants have to be there.
  * @throws Failure that says what is missing or wrong
  */
 export function compose(config: Config, store: Store): Newel {
-  const logger = jsonLogger(config.log, (line) => process.stdout.write(`${line}\n`))
+  const logger = loggerOf(config)
   const options: NewelOptions = {
     url: config.url ?? '',
     store,

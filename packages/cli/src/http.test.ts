@@ -55,6 +55,27 @@ it('reads the forwarded address where a proxy is trusted, and not otherwise', as
   }
 })
 
+it('tells once of a forwarded address that is not read, and not where a proxy is trusted', async () => {
+  const headers = { 'x-forwarded-for': '198.51.100.7' }
+  for (const [trustedProxies, expected] of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    let told = 0
+    const onUnreadForward = (): void => {
+      told += 1
+    }
+    const { port } = kept(
+      await listen(() => new Response(), { hosts: ['127.0.0.1'], port: 0, trustedProxies, onUnreadForward }),
+    )
+    await fetch(`http://127.0.0.1:${port}/`)
+    expect(told).toBe(0)
+    await fetch(`http://127.0.0.1:${port}/`, { headers })
+    await fetch(`http://127.0.0.1:${port}/`, { headers })
+    expect(told).toBe(expected)
+  }
+})
+
 it('says what to do where the port is taken', async () => {
   const port = await occupy()
   const failure: unknown = await listen(() => new Response(), { hosts: ['127.0.0.1'], port }).catch(

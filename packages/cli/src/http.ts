@@ -22,11 +22,12 @@ const graceMs = 10_000
 interface Setting {
   readonly handler: Handler
   readonly trustedProxies: number
+  readonly unreadForward: () => void
   /** What goes on after an answer. */
   readonly later: Set<Promise<unknown>>
 }
 
-function create({ handler, trustedProxies, later }: Setting, hostname: string): Server {
+function create({ handler, trustedProxies, unreadForward, later }: Setting, hostname: string): Server {
   const waitUntil = (work: Promise<unknown>): void => {
     later.add(work)
     void work.finally(() => later.delete(work)).catch(() => undefined)
@@ -35,7 +36,9 @@ function create({ handler, trustedProxies, later }: Setting, hostname: string): 
     hostname,
     fetch: (request, bindings) => {
       const { remoteAddress } = (bindings as HttpBindings).incoming.socket
-      const address = clientAddress(remoteAddress, request.headers.get('x-forwarded-for'), trustedProxies)
+      const forwardedFor = request.headers.get('x-forwarded-for')
+      if (trustedProxies === 0 && forwardedFor !== null) unreadForward()
+      const address = clientAddress(remoteAddress, forwardedFor, trustedProxies)
       return handler(request, { address, waitUntil })
     },
     serverOptions: { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
@@ -83,9 +86,25 @@ const portOf = (server: Server): number => {
  */
 export async function listen(
   handler: Handler,
-  { hosts, port, trustedProxies = 0 }: { hosts: readonly string[]; port: number; trustedProxies?: number },
+  {
+    hosts,
+    port,
+    trustedProxies = 0,
+    onUnreadForward,
+  }: {
+    hosts: readonly string[]
+    port: number
+    trustedProxies?: number
+    /** Told once, when `X-Forwarded-For` arrives and no proxy is trusted. */
+    onUnreadForward?: () => void
+  },
 ): Promise<Listening> {
-  const setting: Setting = { handler, trustedProxies, later: new Set() }
+  let told = false
+  const unreadForward = (): void => {
+    if (!told) onUnreadForward?.()
+    told = true
+  }
+  const setting: Setting = { handler, trustedProxies, unreadForward, later: new Set() }
   const servers: Server[] = []
   let bound = port
   try {

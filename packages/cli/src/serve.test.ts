@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Config } from './config/schema.ts'
 import { loadConfig } from './config/load.ts'
 import { examine } from './doctor/doctor.ts'
@@ -78,6 +78,27 @@ it('takes master key and secret keys from files', async () => {
     }),
   )
   expect((await fetch(`${base}/readyz`)).status).toBe(200)
+})
+
+it('logs once that a forwarded address arrives where no proxy is trusted', async () => {
+  const lines: string[] = []
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    lines.push(String(line))
+    return true
+  })
+  try {
+    const headers = { 'x-forwarded-for': '198.51.100.7' }
+    const base = await run(configure({ NEWEL_LOG: 'warn' }))
+    for (let i = 0; i < 2; i += 1) await fetch(`${base}/livez`, { headers })
+    const trusting = await run(configure({ NEWEL_LOG: 'warn', NEWEL_TRUSTED_PROXIES: '1' }))
+    await fetch(`${trusting}/livez`, { headers })
+  } finally {
+    vi.restoreAllMocks()
+  }
+  const told = lines.filter((line) => line.includes('forwarded_address_unread'))
+  expect(told).toHaveLength(1)
+  expect(JSON.parse(told[0]!)).toMatchObject({ level: 'warn' })
+  expect(told[0]).not.toContain('198.51.100.7')
 })
 
 it('says what is missing before it listens, and leaves no file behind', async () => {

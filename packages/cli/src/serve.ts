@@ -1,5 +1,5 @@
 import type { Newel } from '@newel/server'
-import { compose } from './compose.ts'
+import { compose, loggerOf } from './compose.ts'
 import { needs, requireKeys } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { checkDatabase, openDatabase } from './database.ts'
@@ -30,6 +30,9 @@ export async function serve(config: Config): Promise<Running> {
       hosts: [config.host],
       port: config.port,
       trustedProxies: config.trusted_proxies,
+      onUnreadForward: () => {
+        loggerOf(config).log('warn', 'forwarded_address_unread')
+      },
     })
     const ticker = startTicker(newel, config.tick_seconds, (message) => {
       process.stderr.write(`tick failed, will be tried again: ${message}\n`)
