@@ -34,5 +34,5 @@ export const sessionOwner = (subject: string | undefined): string => subject ?? 
 export const demandScope = (demand: { session?: string; jkt?: string; prefix?: string }): string =>
   JSON.stringify([demand.session ?? null, demand.jkt ?? null, demand.prefix ?? null])
 
-/** Versions of the engine's own model and background, before anything was learned. */
+/** In the place of a version: nothing was learned, and what the engine ships serves. Its own version stands in what it decides. */
 export const shipped = 'shipped'

@@ -4,6 +4,7 @@ import {
   shippedBackground,
   shippedBackgroundVersion,
   shippedModel,
+  shippedModelVersion,
 } from '@newel/engine'
 import type { CompiledPolicy, Explanation } from '@newel/engine'
 import { defaultPolicy } from '@newel/server'
@@ -56,7 +57,7 @@ const recordUnder = (policy: CompiledPolicy): string =>
     policyVersion: 'p-1',
     model: shippedModel,
     // As stores name what they begin with.
-    modelVersion: 'shipped',
+    modelVersion: shippedModelVersion,
     background: shippedBackground,
     backgroundVersion: shippedBackgroundVersion,
   }).record

@@ -15,15 +15,15 @@ interface Found {
   readonly record: string
   readonly policy: CompiledPolicy
   readonly policyVersion: string
-  readonly modelVersion: string
 }
 
 /** The version of a policy that comes from a file is not known: the record is never said to be made under it. */
-const ofFile = { policyVersion: '', modelVersion: shippedModelVersion }
+const ofFile = { policyVersion: '' }
 
-function explained({ record, policy, policyVersion, modelVersion }: Found): Explanation {
+function explained({ record, policy, policyVersion }: Found): Explanation {
   try {
-    return explainDecision(record, { policy, policyVersion, model: shippedModel, modelVersion })
+    const model = { model: shippedModel, modelVersion: shippedModelVersion }
+    return explainDecision(record, { policy, policyVersion, ...model })
   } catch (error) {
     throw new Failure(`The record cannot be explained: ${messageOf(error)}`, [
       'Give the policy that it was made under with --policy.',
@@ -50,7 +50,6 @@ async function stored(
       record: assessment.record,
       policy: compiled.policy,
       policyVersion: tenant.policyVersion,
-      modelVersion: tenant.modelVersion,
     }
   } finally {
     await database.close()

@@ -14,7 +14,7 @@ import { judge } from './judge.ts'
 import type { Situation } from './situation.ts'
 import type { DecisionInput, ShadowVerdict, Verdicts } from './types.ts'
 
-/** Engine that made a record. A change that alters any decision is a new one. */
+/** Engine that made a record. From the first release on, a change that alters any decision is a new one. */
 export const engineVersion = '1'
 /** A record is never larger (design, section 4). */
 export const maxRecordBytes = 6144
