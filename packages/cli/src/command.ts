@@ -1,6 +1,6 @@
+import { didYouMean } from '@newel/engine'
 import { defineCommand } from 'citty'
 import type { ArgsDef, CommandDef, ParsedArgs } from 'citty'
-import { didYouMean } from './config/suggest.ts'
 import { Failure } from './failure.ts'
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)

@@ -2,7 +2,6 @@
 import { defineCommand, renderUsage, runCommand } from 'citty'
 import type { CommandDef } from 'citty'
 import { stripVTControlCharacters } from 'node:util'
-import { didYouMean } from './config/suggest.ts'
 import { explain, Failure } from './failure.ts'
 import { version } from './version.ts'
 
@@ -39,6 +38,12 @@ async function usageOf(command: CommandDef | undefined, below: string | undefine
   return process.stdout.isTTY ? usage : stripVTControlCharacters(usage)
 }
 
+/** What was probably meant. Without a mistake nothing is loaded for it. */
+async function hint(written: string, known: readonly string[]): Promise<string> {
+  const { didYouMean } = await import('@newel/engine')
+  return didYouMean(written, known)
+}
+
 /** Runs what the arguments say. A command that ends without an error may still set the exit code, as `doctor` does. */
 async function run(args: readonly string[]): Promise<void> {
   const [name, below] = args
@@ -48,14 +53,14 @@ async function run(args: readonly string[]): Promise<void> {
   }
   const load = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
   if (name !== undefined && !name.startsWith('-') && load === undefined) {
-    throw new Failure(`Unknown command ${name}${didYouMean(name, Object.keys(commands))}`, [
+    throw new Failure(`Unknown command ${name}${await hint(name, Object.keys(commands))}`, [
       'newel --help lists them.',
     ])
   }
   const command = await load?.()
   const nested = Object.keys(command?.subCommands ?? {})
   if (below !== undefined && !below.startsWith('-') && nested.length > 0 && !nested.includes(below)) {
-    throw new Failure(`Unknown command ${name} ${below}${didYouMean(below, nested)}`, [
+    throw new Failure(`Unknown command ${name} ${below}${await hint(below, nested)}`, [
       `newel ${name} --help lists them.`,
     ])
   }

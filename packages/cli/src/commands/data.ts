@@ -1,10 +1,10 @@
+import { didYouMean } from '@newel/engine'
 import { defineCommand } from 'citty'
 import type { CommandDef } from 'citty'
 import { command } from '../command.ts'
 import { checkedUrl } from '../data/download.ts'
 import { examineSet, fetchSet } from '../data/folder.ts'
 import { dataSets, type DataSet } from '../data/sets.ts'
-import { didYouMean } from '../config/suggest.ts'
 import { Failure } from '../failure.ts'
 
 const args = {

@@ -1,3 +1,4 @@
+import { didYouMean } from '@newel/engine'
 import { existsSync, readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { Failure, messageOf } from '../failure.ts'
@@ -5,7 +6,6 @@ import { configKeys } from './keys.ts'
 import type { ConfigKey } from './keys.ts'
 import { configSchema } from './schema.ts'
 import type { Config } from './schema.ts'
-import { didYouMean } from './suggest.ts'
 
 /** Read from the working directory where it exists and nothing else is named. */
 export const defaultFile = 'newel.config.json'

@@ -134,6 +134,8 @@ describe('the nearest name', () => {
     expect(nearestName('medum', ['medium', 'high'])).toBe('medium')
     expect(nearestName('hihg', ['medium', 'high'])).toBe('high')
     expect(nearestName('password', ['medium', 'high'])).toBeUndefined()
+    expect(nearestName('trustedProxies', ['port', 'trusted_proxies'])).toBe('trusted_proxies')
+    expect(nearestName('MASTER-KEY', ['port', 'master_key'])).toBe('master_key')
     expect(nearestName('x'.repeat(5000), ['medium'])).toBeUndefined()
     expect(nearestName('a', [])).toBeUndefined()
   })

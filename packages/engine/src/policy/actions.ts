@@ -1,5 +1,5 @@
 import { builtInActions, type ActionDeclaration, type ParamValue, type Params } from '@newel/protocol'
-import { nearestName } from './nearest.ts'
+import { didYouMean } from './nearest.ts'
 import type { CompiledPolicy, ResolvedAction } from './types.ts'
 
 /** Part of every policy: they guard authenticators and demand the highest acr that the subject has. */
@@ -24,13 +24,12 @@ export const declaredParams = (declaration: ActionDeclaration): readonly string[
 const typeOf = (value: ParamValue): string => (typeof value === 'number' ? 'integer' : typeof value)
 const article = (type: string): string => (type === 'integer' ? 'an integer' : `a ${type}`)
 const pointer = (name: string): string => `/params/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
-const meant = (name: string | undefined): string => (name === undefined ? '' : `; did you mean "${name}"?`)
 
 /** The declaration of an action whose params fit it exactly, or what does not fit. */
 export function resolveAction(policy: CompiledPolicy, action: string, params: Params): ResolvedAction {
   const declaration = policy.actions.get(action)
   if (declaration === undefined) {
-    const detail = `the policy declares no such action${meant(nearestName(action, [...policy.actions.keys()]))}`
+    const detail = `the policy declares no such action${didYouMean(action, [...policy.actions.keys()])}`
     return { ok: false, problem: 'unknown_action', detail, errors: [{ pointer: '/action', detail }] }
   }
   const declared = declaration.params === 'none' ? {} : declaration.params
@@ -51,7 +50,7 @@ export function resolveAction(policy: CompiledPolicy, action: string, params: Pa
   for (const name of extra) {
     errors.push({
       pointer: pointer(name),
-      detail: `the action declares no such param${meant(nearestName(name, names))}`,
+      detail: `the action declares no such param${didYouMean(name, names)}`,
     })
   }
   if (errors.length === 0) return { ok: true, declaration, params }

@@ -17,18 +17,27 @@ function distance(a: string, b: string): number {
   return previous[b.length]!
 }
 
+/** Without what people write in different ways: case, hyphens, underscores and spaces. */
+const plain = (name: string): string => name.toLowerCase().replace(/[-_ ]/g, '')
+
 /** The known name that was probably meant, or `undefined` where none is close (a third of the letters at most). */
 export function nearestName(written: string, known: readonly string[]): string | undefined {
   if (written.length > 64) return undefined
   let best: string | undefined
   let least = Infinity
   for (const name of [...known].sort()) {
-    const edits = distance(written.toLowerCase(), name.toLowerCase())
+    const edits = distance(plain(written), plain(name))
     if (edits < least) {
       least = edits
       best = name
     }
   }
-  const most = Math.max(1, Math.floor(Math.max(written.length, best?.length ?? 0) / 3))
-  return least <= most ? best : undefined
+  const longer = Math.max(plain(written).length, plain(best ?? '').length)
+  return least <= Math.max(1, Math.floor(longer / 3)) ? best : undefined
+}
+
+/** `; did you mean "x"?`, or nothing. */
+export function didYouMean(written: string, known: readonly string[]): string {
+  const meant = nearestName(written, known)
+  return meant === undefined ? '' : `; did you mean "${meant}"?`
 }
