@@ -3,6 +3,7 @@ import {
   canonicalAction,
   decide,
   highestAcr,
+  isDisabled,
   resolveAction,
   type AssessmentContext,
   type AssessmentWrite,
@@ -146,7 +147,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   }
   const authenticators = [...context.authenticators, ...(change?.adds ?? [])]
   const methods = availableMethods(
-    authenticators.filter((row) => row.consecutiveFailures < services.limits.consecutiveFailures),
+    authenticators.filter((row) => !isDisabled(row, services.limits.consecutiveFailures)),
     nowMs,
     services.usable,
   )
@@ -169,7 +170,10 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     ...(input.session !== undefined && { session: input.session }),
     assurance: context.session?.endedAtMs === undefined ? context.assurance : [],
     methods,
-    highestAcr: highestAcr(authenticators, nowMs, tenant.config.holdHours * 3_600_000),
+    highestAcr: highestAcr(authenticators, nowMs, {
+      holdMs: tenant.config.holdHours * 3_600_000,
+      consecutiveFailures: services.limits.consecutiveFailures,
+    }),
     ...(subject !== undefined && { coin: coinFor(tenant.stable.audits, subject) }),
     policy: tenant.policy,
     policyVersion: tenant.policyVersion,

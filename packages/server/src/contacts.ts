@@ -1,5 +1,6 @@
 import {
   isActive,
+  isDisabled,
   type AuthenticatorRow,
   type BindWrite,
   type OutboxRow,
@@ -132,7 +133,7 @@ export async function contactChange(
     )
     if (older.length > 0) return { ...nothing, ...replacing(older, later) }
     const boundMs = Math.max(confirmedMs, same.lastAttemptAtMs ?? 0)
-    const disabled = same.consecutiveFailures >= services.limits.consecutiveFailures
+    const disabled = isDisabled(same, services.limits.consecutiveFailures)
     if (!disabled || verifiedAtMs === undefined || verifiedAtMs <= boundMs) return nothing
     return {
       ...nothing,

@@ -1,4 +1,4 @@
-export { availableMethods, effectiveAcr, highestAcr, isActive } from './authenticator.ts'
+export { availableMethods, effectiveAcr, highestAcr, isActive, isDisabled } from './authenticator.ts'
 export {
   attemptAllowed,
   isOpen,

@@ -71,6 +71,11 @@ describe('attempts', () => {
     const row = authenticator({ consecutiveFailures: 100, recentFailuresMs: failures(100_000) })
     expect(attemptAllowed(row, now, limits)).toEqual({ allowed: false, disabled: true })
   })
+  it('never disables a passkey, whose answer nobody guesses: garbage takes it from nobody', () => {
+    const row = authenticator({ method: 'passkey', acr: 'phr', consecutiveFailures: 1000 })
+    expect(attemptAllowed(row, now, limits)).toEqual({ allowed: true })
+    expect(highestAcr([{ ...row, lastAttemptAtMs: 0 }], now, { ...limits, holdMs: 10 })).toBe('phr')
+  })
 })
 
 describe('sends', () => {
@@ -115,7 +120,15 @@ describe('what an authenticator counts for', () => {
   })
   it('keeps a removed one for the highest during the hold and no longer', () => {
     const rows = [authenticator({ method: 'passkey', acr: 'phr', removedAtMs: now - 10 }), authenticator({})]
-    expect(highestAcr(rows, now, 11)).toBe('phr')
-    expect(highestAcr(rows, now, 10)).toBe('newel:otp')
+    expect(highestAcr(rows, now, { ...limits, holdMs: 11 })).toBe('phr')
+    expect(highestAcr(rows, now, { ...limits, holdMs: 10 })).toBe('newel:otp')
+  })
+  it('keeps a disabled one for the highest during the hold after its last wrong answer', () => {
+    const rows = [
+      authenticator({ consecutiveFailures: 100, lastAttemptAtMs: now - 10 }),
+      authenticator({ method: 'email', acr: 'newel:contact' }),
+    ]
+    expect(highestAcr(rows, now, { ...limits, holdMs: 11 })).toBe('newel:otp')
+    expect(highestAcr(rows, now, { ...limits, holdMs: 10 })).toBe('newel:contact')
   })
 })

@@ -1,3 +1,4 @@
+import { isDisabled } from './authenticator.ts'
 import type { AuthenticatorRow, ChallengeRow, SendsRow } from '../stores/rows.ts'
 
 /** Whether a challenge can be answered at `nowMs`. States go forward only: what ended, expired or is out of attempts stays so. */
@@ -22,7 +23,7 @@ export type AttemptVerdict =
  * new session, new address or first-factor success touches them (RFC 4226 §7.3, SP 800-63B-4 §3.1.3.2).
  */
 export function attemptAllowed(row: AuthenticatorRow, nowMs: number, limits: AttemptLimits): AttemptVerdict {
-  if (row.consecutiveFailures >= limits.consecutiveFailures) return { allowed: false, disabled: true }
+  if (isDisabled(row, limits.consecutiveFailures)) return { allowed: false, disabled: true }
   const windowMs = limits.attemptWindowSeconds * 1000
   const recent = row.recentFailuresMs.filter((atMs) => atMs > nowMs - windowMs)
   const newest = recent[0]
