@@ -1,5 +1,9 @@
-/** Numbers from 0 to 1, never twice alike and the same in every run: multiples of an irrational number are spread evenly. */
-export const spread = (index: number): number => (index * 0.6180339887498949) % 1
+/** A number from 0 to 1 that looks random, and is the same for the same index in every run. */
+export function spread(index: number): number {
+  let mixed = Math.imul(index ^ 0x9e3779b9, 0x45d9f3b)
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x45d9f3b)
+  return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32
+}
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 

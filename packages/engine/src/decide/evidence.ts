@@ -5,7 +5,7 @@ import { toMicroNats } from '../math/micro-nats.ts'
 import { withPending, type Profile } from '../profile/profile.ts'
 import { comparators } from '../signals/index.ts'
 import type { Comparison } from '../signals/comparator.ts'
-import { extractFeatures } from './features.ts'
+import { featuresOf } from './features.ts'
 
 export interface EvidenceInput {
   readonly facts: Facts
@@ -25,7 +25,7 @@ export function gatherEvidence({
 }: EvidenceInput): readonly Evidence[] {
   const comparison: Comparison = {
     facts,
-    features: extractFeatures(facts),
+    features: featuresOf(facts),
     background,
     sessions: profile.history.sessions,
     firstMs: profile.history.firstMs,

@@ -7,8 +7,10 @@ import { isProven } from './situation.ts'
  * What is compact enough to learn from. The device key counts only where it was proven in the request, so that nobody's
  * record is touched by a key that was merely named.
  */
-export function extractFeatures(facts: Facts): Features {
-  const compact = compactFacts(facts)
+export const extractFeatures = (facts: Facts): Features => featuresOf(compactFacts(facts))
+
+/** The same of facts that are compact already. */
+export function featuresOf(compact: Facts): Features {
   const { jkt, proven: _proven, alike: _alike, ephemeral, ...built } = compact.device
   return {
     atMs: compact.nowMs,
