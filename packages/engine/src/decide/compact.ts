@@ -16,18 +16,35 @@ import { trustOf } from '../signals/reputation.ts'
 
 /** What no family, zone or language has in its name; in a record each such character would take up to six bytes. */
 const odd = /[^\x20-\x7e]|["\\]/g
-const clip = (text: string, max: number): string => text.replace(odd, '').slice(0, max)
+function clip(text: string, max: number): string {
+  // Nearly every text is plain and short enough as it is.
+  if (text.length <= max && isPlain(text)) return text
+  return text.replace(odd, '').slice(0, max)
+}
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x20 || unit > 0x7e || unit === 0x22 || unit === 0x5c) return false
+  }
+  return true
+}
 
-const digestStart = /^[A-Za-z0-9_-]{4}/
+/** Which ASCII characters base64url has: a table, since forty digests are checked for each decision. */
+const inDigest = Array.from({ length: 128 }, (_, unit) => /[A-Za-z0-9_-]/.test(String.fromCharCode(unit)))
+
+function isDigest(text: string): boolean {
+  for (let i = 0; i < componentCharacters; i += 1) if (inDigest[text.charCodeAt(i)] !== true) return false
+  return true
+}
 
 function compactFingerprint(
   fingerprint: NonNullable<DeviceFacts['fingerprint']>,
 ): NonNullable<DeviceFacts['fingerprint']> {
   const components: Record<string, string> = {}
   for (const name of fingerprintComponentNames) {
-    const digest = Object.hasOwn(fingerprint.components, name) ? fingerprint.components[name] : undefined
-    if (digest !== undefined && digestStart.test(digest))
-      components[name] = digest.slice(0, componentCharacters)
+    const digest = fingerprint.components[name]
+    if (digest !== undefined && isDigest(digest))
+      components[name] = digest.length === componentCharacters ? digest : digest.slice(0, componentCharacters)
   }
   return { library: clip(fingerprint.library, 16), components }
 }
@@ -51,7 +68,10 @@ const maxRadiusKm = 20_016
 
 const isWithin = (value: number, least: number, most: number): boolean => value >= least && value <= most
 const whole = (value: number, most: number): number => Math.min(most, Math.max(0, Math.round(value)))
-const name = (text: string | undefined): string | undefined => text?.replace(/[\p{Cc}"\\]/gu, '').slice(0, 24)
+function name(text: string | undefined): string | undefined {
+  if (text === undefined || (text.length <= 24 && isPlain(text))) return text
+  return text.replace(/[\p{Cc}"\\]/gu, '').slice(0, 24)
+}
 
 /** Coordinates to a hundredth of a degree; `undefined` where they are none. */
 function compactPlace(place: PlaceFacts | undefined): PlaceFacts | undefined {

@@ -55,7 +55,8 @@ interface RecordBody extends Omit<Situation, 'facts' | 'evidence'> {
 
 function packDevice({ fingerprint, ...device }: Facts['device']): PackedDevice {
   if (fingerprint === undefined) return device
-  const digests = fingerprintComponentNames.map((name) => fingerprint.components[name] ?? missing).join('')
+  let digests = ''
+  for (const name of fingerprintComponentNames) digests += fingerprint.components[name] ?? missing
   return { ...device, fingerprint: { library: fingerprint.library, digests } }
 }
 

@@ -113,13 +113,18 @@ interface Step {
   day: number
 }
 
+function beginsAs(sample: readonly number[], start: readonly number[]): boolean {
+  for (let i = 0; i < start.length; i += 1) if (start[i] !== sample[i]) return false
+  return true
+}
+
 /** What several sessions teach alike, taught once. */
 function steps(pending: readonly Pending[], id: string): readonly Step[] {
   const found: Step[] = []
   for (const { samples, backing, atMs } of pending) {
     const sample = samples.get(id)
     if (sample === undefined) continue
-    const alike = found.find((step) => sample.every((value, i) => value === step.sample[i]))
+    const alike = found.find((step) => beginsAs(step.sample, sample))
     const { units } = backings[backing]
     if (alike === undefined) found.push({ sample, units, day: dayOf(atMs) })
     else {
@@ -132,15 +137,14 @@ function steps(pending: readonly Pending[], id: string): readonly Step[] {
 
 /** The anchors with the unverified sessions added, each by what its backing weighs. */
 export function withPending({ anchors, pending }: Profile): ReadonlyMap<string, unknown> {
+  if (pending.length === 0) return anchors
   const all = new Map(anchors)
   for (const { id, section } of learners) {
-    all.set(
-      id,
-      steps(pending, id).reduce<unknown>(
-        (state, { sample, units, day }) => section.learn(state, sample, units, day),
-        anchors.get(id),
-      ),
-    )
+    const taught = steps(pending, id)
+    if (taught.length === 0) continue
+    let state = anchors.get(id)
+    for (const { sample, units, day } of taught) state = section.learn(state, sample, units, day)
+    all.set(id, state)
   }
   return all
 }
