@@ -63,7 +63,7 @@ describe('an explanation', () => {
         policy: harsher,
         policyVersion: 'policy-2',
         model: shippedModel,
-        modelVersion: 'shipped-1',
+        modelVersion: 'shipped-2',
       }),
     ).toMatchObject({
       same: false,
@@ -237,7 +237,7 @@ describe('the auditor', () => {
       micro: Math.round(said * weight),
     }))
     const isApart = ({ group }: { group: string }): boolean =>
-      group === 'attack' || (group === 'device' && auditor.keyProven)
+      group === 'attack' || group === 'key' || (group === 'device' && auditor.keyProven)
     const total = (parts: readonly { micro: number }[]): number =>
       parts.reduce((sum, { micro }) => sum + micro, 0)
     expect(total(weighed.filter(isApart))).toBe(auditor.apart)

@@ -221,8 +221,8 @@ describe('a record', () => {
     expect(parsed.versions).toEqual({
       engine: '1',
       policy: 'policy-1',
-      model: 'shipped-1',
-      background: 'shipped-1',
+      model: 'shipped-2',
+      background: 'shipped-2',
       profile: 1,
     })
   })

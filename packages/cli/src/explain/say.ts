@@ -56,13 +56,13 @@ function sayAuditor({ auditor: it, versions, recorded, sameVersions, same }: Exp
         `  ${exact(micro).padStart(12)}  ${group.padEnd(9)} ${code}, support ${support}, by ${comparator}${counted ? '' : ', removed by the allow list'}  [${source}]`,
     ),
     '',
-    'Groups, e = ln(c + (1 - c) exp(sum)), capped above; attack and absence never below 0:',
+    'Groups, e = ln(c + (1 - c) exp(sum)), capped above; attack, key and absence never below 0:',
     ...it.groups.map(
       ({ group, sum, copy, maxNats, said, weight }) =>
         `  ${group.padEnd(9)} sum ${exact(sum).padStart(12)}  c ${copy}  at most ${maxNats}  e ${exact(said).padStart(12)}  weight ${weight}`,
     ),
     '',
-    `apart      ${exact(it.apart)}${it.keyProven ? ' (attack and device)' : ' (attack)'}`,
+    `apart      ${exact(it.apart)}${it.keyProven ? ' (attack, key and device)' : ' (attack and key)'}`,
     `claimed    ${exact(it.claimed)}, ln(${it.claimedCopy} + ${1 - it.claimedCopy} exp(claimed)) = ${exact(it.claimedSaid)}`,
     `evidence   ${exact(it.nats)}`,
     `base       ${exact(it.base)}`,

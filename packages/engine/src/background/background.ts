@@ -6,6 +6,11 @@ export interface BackgroundTier {
   readonly distinct: number
   /** Values that exist and were never counted: M of Freeman et al. At least 1. */
   readonly unseen: number
+  /**
+   * Of a snapshot that is of the world and of no one service: how often two subjects of a service show the same value, at
+   * least. 0 to 1.
+   */
+  readonly alike?: number
   /** The most frequent values with their counts. */
   readonly values: Readonly<Record<string, number>>
 }

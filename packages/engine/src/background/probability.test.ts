@@ -61,6 +61,18 @@ describe("a tenant's background", () => {
       backgroundProbability({ ...own(0), hours: Array.from({ length: 168 }, () => 0) }, 'country', 'NO'),
     ).toBeCloseTo(tierProbability(shippedBackground.tiers.country, 'NO'), 12)
   })
+  it('tells how many share a subject’s country; the shipped one, which is of no service, at least one in four', () => {
+    expect(backgroundProbability(shippedBackground, 'country', 'NO', true)).toBeCloseTo(0.26, 12)
+    expect(backgroundProbability(own(1_000_000), 'country', 'NO', true)).toBeGreaterThan(0.99)
+    const few = {
+      ...own(0),
+      tiers: {
+        ...own(0).tiers,
+        country: { total: 1_000_000, distinct: 2, unseen: 1, values: { SE: 990_000, NO: 10_000 } },
+      },
+    }
+    expect(backgroundProbability(few, 'country', 'NO', true)).toBeCloseTo(0.01, 3)
+  })
   it('outweighs it in the end', () => {
     expect(backgroundProbability(own(1_000_000), 'country', 'NO')).toBeGreaterThan(0.99)
   })

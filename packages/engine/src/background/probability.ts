@@ -36,15 +36,26 @@ export function tierProbability(tier: BackgroundTier, value: string): number {
   return (left + mass) / (Math.max(0, unlisted) + unseen)
 }
 
-/** The same, shrunk towards the shipped background. Always above 0 and below 1. */
+/** As among the users of one service, who have more in common than the world: see `alike`. */
+const atLeastAlike = (tier: BackgroundTier, probability: number): number =>
+  tier.alike === undefined ? probability : Math.max(tier.alike, probability)
+
+/**
+ * The same, shrunk towards the shipped background. Always above 0 and below 1.
+ *
+ * @param usual the subject usually shows the value: then it counts as shared by the tier's `alike` at least
+ */
 export function backgroundProbability(
   background: Background,
   name: BackgroundTierName,
   value: string,
+  usual = false,
 ): number {
-  const shipped = tierProbability(shippedBackground.tiers[name], value)
+  const probability = (tier: BackgroundTier): number =>
+    usual ? atLeastAlike(tier, tierProbability(tier, value)) : tierProbability(tier, value)
+  const shipped = probability(shippedBackground.tiers[name])
   const tier = background.tiers[name]
-  const own = background === shippedBackground ? shipped : tierProbability(tier, value)
+  const own = background === shippedBackground ? shipped : probability(tier)
   return (tier.total * own + shippedStrength * shipped) / (tier.total + shippedStrength)
 }
 

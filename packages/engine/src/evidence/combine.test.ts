@@ -12,7 +12,7 @@ const evidence = fc.array(fc.record({ group: fc.constantFrom(...groupNames), mic
 /** Evidence as comparators give it: attack and absence are never below zero. */
 const honest = evidence.map((all) =>
   all.map((each) =>
-    each.group === 'attack' || each.group === 'absence' ? { ...each, micro: Math.abs(each.micro) } : each,
+    ['attack', 'absence', 'key'].includes(each.group) ? { ...each, micro: Math.abs(each.micro) } : each,
   ),
 )
 const seeded = { seed: 7, numRuns: 500 }
@@ -34,6 +34,9 @@ describe('a group says e = ln(c + (1 − c)·exp(L)), capped above', () => {
     ['behaviour', -30, false, -2.995732],
     ['behaviour', -2, false, -1.722783],
     ['behaviour', 9, false, 3],
+    ['key', -2, false, 0],
+    ['key', 1.5, false, 1.5],
+    ['key', 9, false, 3],
     ['absence', -2, false, 0],
     ['absence', 2, false, 2],
     ['attack', -2, false, 0],
@@ -64,6 +67,11 @@ describe('the sum', () => {
     const claimed = (groups.device + groups.network) / 1e6
     expect(nats / 1e6).toBeCloseTo(2 + log(0.05 + 0.95 * exp(claimed)), 5)
   })
+  it('sets the lack of a key against all that is claimed: who copies that has no key either', () => {
+    const copied = [said('device', -3), said('network', -4), said('client', -4)]
+    const without = combine(copied, weights, false).nats
+    expect(combine([...copied, said('key', 1.5)], weights, false).nats).toBe(without + 1_500_000)
+  })
   it('is zero without evidence', () => {
     expect(combine([], weights, false).nats).toBe(0)
     expect(combine([], weights, true).nats).toBe(0)
@@ -91,7 +99,7 @@ describe('whatever the evidence', () => {
     )
   })
   it('the sum is bounded above', () => {
-    const most = (4 + 3.5 + 2 + 1.5 + 3 + 3.5 + 6) * 1e6
+    const most = (4 + 3 + 3.5 + 2 + 1.5 + 3 + 3.5 + 6) * 1e6
     fc.assert(
       fc.property(evidence, fc.boolean(), (all, keyProven) => combine(all, weights, keyProven).nats <= most),
       seeded,

@@ -4,12 +4,12 @@ import { claimedCopy, groupNames, groups, provenKeyCopy, type Evidence, type Gro
 
 /**
  * What one group says: `e = ln(c + (1 − c)·exp(L))`, capped above by the group's maximum. L is the sum of its findings;
- * c the share of attackers who can copy them. Attack evidence passes no copy formula and never calms.
+ * c the share of attackers who can copy them. Attack, absence and the lack of a key pass no copy formula and never calm.
  */
 export function groupNats(group: Group, sum: MicroNats, keyProven: boolean): MicroNats {
   const { copy, maxNats } = groups[group]
   const most = toMicroNats(maxNats)
-  if (group === 'attack' || group === 'absence') return Math.min(Math.max(0, sum), most)
+  if (group === 'attack' || group === 'absence' || group === 'key') return Math.min(Math.max(0, sum), most)
   const share = group === 'device' && keyProven ? provenKeyCopy : copy
   return Math.min(toMicroNats(lnMixed(share, toNats(sum))), most)
 }
@@ -19,7 +19,7 @@ export interface Combined {
   readonly sums: Readonly<Record<Group, MicroNats>>
   /** What each group says of its sum, before its weight. */
   readonly groups: Readonly<Record<Group, MicroNats>>
-  /** Weighed groups that stand apart: attack, and a device key that is on record and proven. */
+  /** Weighed groups that stand apart: attack, the lack of a key, and a device key that is on record and proven. */
   readonly apart: MicroNats
   /** Weighed groups of what is merely claimed, together: before and after the share that can copy all of it. */
   readonly claimed: MicroNats
@@ -28,7 +28,7 @@ export interface Combined {
 }
 
 /**
- * `nats = w_a·e_attack + [key on record and proven]·w_d·e_device + ln(0.05 + 0.95·exp(Σ w_g·e_g))`, the last sum over all
+ * `nats = w_a·e_attack + w_k·e_key + [key on record and proven]·w_d·e_device + ln(0.05 + 0.95·exp(Σ w_g·e_g))`, the last sum over all
  * other groups (design, section 4). Integers throughout, so that the order of the evidence means nothing.
  *
  * @param keyProven a device key is on record for the subject and was proven in this request
@@ -49,10 +49,10 @@ export function combine(
     said[group] = present.has(group) ? groupNats(group, sums[group], keyProven) : 0
 
   const weighed = (group: Group): MicroNats => Math.round(weights[group] * said[group])
-  let apart = weighed('attack')
+  let apart = weighed('attack') + weighed('key')
   let claimed = 0
   for (const group of groupNames) {
-    if (group === 'attack') continue
+    if (group === 'attack' || group === 'key') continue
     if (group === 'device' && keyProven) apart += weighed(group)
     else claimed += weighed(group)
   }

@@ -13,6 +13,11 @@ export interface GroupDeclaration {
 export const groups = {
   /** `copy` holds without a key on record that was proven in this request; with one it is {@link provenKeyCopy}. */
   device: { copy: 0.3, maxNats: 4 },
+  /**
+   * That a key on record was not proven. Who copies all that is claimed has no key either, so it stands apart from that and
+   * passes no copy formula; it never calms.
+   */
+  key: { copy: 0, maxNats: 3 },
   network: { copy: 0.1, maxNats: 3.5 },
   client: { copy: 0.3, maxNats: 2 },
   time: { copy: 0.3, maxNats: 1.5 },

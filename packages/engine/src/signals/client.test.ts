@@ -59,6 +59,16 @@ describe('the version', () => {
 
 describe('the languages', () => {
   const state = learned(language, [usual, 20])
+  it('calm little where the country already did, and more in a country where few speak them', () => {
+    const said = (country: string | undefined): number => {
+      const { country: _, ...network } = usual.network
+      const facts = { ...usual, network: { ...network, ...(country !== undefined && { country }) } }
+      return language.compare(comparisonOf(facts), state, state)[0]!.nats
+    }
+    expect(said('JP')).toBeGreaterThan(-0.5)
+    expect(said('IN')).toBeLessThan(said('JP') - 1)
+    expect(said(undefined)).toBeLessThan(said('IN'))
+  })
   it('are the first one, and the list given it', () => {
     const found = language.compare(comparisonOf(as({ languages: 'ja' }), { grants }), state, state)
     expect(found.map(({ code }) => code)).toEqual(['language_familiar', 'language_unfamiliar'])

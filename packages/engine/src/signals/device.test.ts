@@ -9,6 +9,7 @@ import { deviceKey } from './device-key.ts'
 import { fingerprint } from './fingerprint.ts'
 import { fingerprintComponentNames } from './fingerprint-components.ts'
 import { agedGrant, grantsOf } from './grants.ts'
+import { unknownKey } from './unknown-key.ts'
 
 const grant = (method: Grant['method'], daysAgo = 0): Grant => ({
   id: 'grt_1',
@@ -29,6 +30,8 @@ const device = (facts: Facts, more: Partial<Device> = {}): Device => ({
 })
 const keySays = (more: Parameters<typeof comparisonOf>[1], facts = laptop()) =>
   said(deviceKey, comparisonOf(facts, more), undefined)
+const unknownSays = (more: Parameters<typeof comparisonOf>[1], facts = laptop()) =>
+  said(unknownKey, comparisonOf(facts, more), undefined)
 const printSays = (facts: Facts, more: Parameters<typeof comparisonOf>[1]) =>
   said(fingerprint, comparisonOf(facts, more), undefined)
 const rounded = (nats: number): number => Math.round(nats * 1000) / 1000
@@ -82,30 +85,29 @@ describe('a device key on record', () => {
 })
 
 describe('a device key that is not on record', () => {
-  it('says nothing of a subject who has none', () => {
-    expect(keySays({ hasKeys: false })).toEqual({})
+  it('says nothing of a subject who has none, nor where one is on record', () => {
+    expect(unknownSays({ hasKeys: false })).toEqual({})
+    expect(unknownSays({ hasKeys: true, grants: [grant('passkey')] })).toEqual({})
+    expect(keySays({ hasKeys: true })).toEqual({})
   })
-  it('weighs against how often the subject brings a new one', () => {
+  it('weighs against how often the subject brings a new one after the first', () => {
     const devices = [device(laptop())]
-    expect(keySays({ hasKeys: true, devices, sessions: 9 })).toEqual({
-      device_key_unknown: rounded(-log(1.5 / 10)),
-    })
-    expect(keySays({ hasKeys: true, devices, sessions: 5000 })).toEqual({
-      device_key_unknown: rounded(log(20)),
-    })
-    expect(keySays({ hasKeys: true, devices, forgotten: 40, sessions: 45 })).toEqual({
-      device_key_unknown: rounded(-log(0.9)),
-    })
+    const nats = (sessions: number, forgotten = 0): number =>
+      unknownSays({ hasKeys: true, devices, sessions, forgotten })['device_key_unknown']!
+    // Of whom nothing is known yet, every third sign-in comes from another device.
+    expect(nats(1)).toBe(rounded(log(3)))
+    expect(nats(9)).toBe(rounded(log(11)))
+    expect(nats(9, 3)).toBe(rounded(log(11 / 4)))
+    expect(nats(5000)).toBe(rounded(log(20)))
+    expect(nats(45, 60)).toBe(rounded(-log(0.9)))
   })
   it('counts no less where none was shown, or one that lives in memory only', () => {
     const { jkt: _jkt, ...keyless } = laptop().device
-    const devices = [device(laptop())]
-    expect(keySays({ hasKeys: true, devices }, { ...laptop(), device: keyless })).toEqual({
-      signal_missing: rounded(-log(1.5 / 21)),
+    const more = { hasKeys: true, devices: [device(laptop())], sessions: 9 }
+    expect(unknownSays(more, { ...laptop(), device: keyless })).toEqual({ signal_missing: rounded(log(11)) })
+    expect(unknownSays(more, { ...laptop(), device: { ...laptop().device, ephemeral: true } })).toEqual({
+      device_key_ephemeral: rounded(log(11)),
     })
-    expect(
-      keySays({ hasKeys: true, devices }, { ...laptop(), device: { ...laptop().device, ephemeral: true } }),
-    ).toEqual({ device_key_ephemeral: rounded(-log(1.5 / 21)) })
   })
 })
 

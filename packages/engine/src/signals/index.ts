@@ -19,6 +19,7 @@ import { time } from './time.ts'
 import { timezone } from './timezone.ts'
 import { travel } from './travel.ts'
 import { typing } from './typing.ts'
+import { unknownKey } from './unknown-key.ts'
 import { velocity } from './velocity.ts'
 import { version } from './version.ts'
 import { webdriver } from './webdriver.ts'
@@ -45,6 +46,7 @@ export const comparators: readonly Comparator<unknown>[] = [
   timezone,
   travel,
   typing,
+  unknownKey,
   velocity,
   version,
   webdriver,

@@ -1,3 +1,4 @@
+import type { Background } from '../background/background.ts'
 import { backgroundProbability } from '../background/probability.ts'
 import type { Finding } from '../evidence/groups.ts'
 import { tierNats } from '../evidence/frequency.ts'
@@ -11,7 +12,18 @@ import { treeSection } from './tree-section.ts'
 const primary = (languages: string | undefined) => languages?.split(',')[0]?.toLowerCase().split('-')[0]
 const path = ({ client }: Features) => [tokenOf(primary(client.languages)), tokenOf(client.languages)]
 
-/** The first language, and the whole list given it. Browsers differ in the list, so a new device may change it. */
+/**
+ * Probability of a language among others who connect from there. Languages and countries move together: given the country, a
+ * language has its share of the country's people, as if all who speak it lived there.
+ */
+function languageAmongOthers(background: Background, name: string, country: string | undefined): number {
+  const everywhere = backgroundProbability(background, 'languages', name)
+  return country === undefined
+    ? everywhere
+    : Math.min(0.95, everywhere / backgroundProbability(background, 'country', country))
+}
+
+/** The first language, given the country where that is known, and the whole list given it. Browsers differ in the list, so a new device may change it. */
 export const language = defineComparator<ValueTree>({
   id: 'language@1',
   group: 'client',
@@ -24,7 +36,7 @@ export const language = defineComparator<ValueTree>({
     return [0, 1].flatMap((tier) => {
       const counts = countsOf(all, values, tier)
       if (counts.total === 0) return []
-      const others = tier === 0 ? backgroundProbability(background, 'languages', first) : 0.3
+      const others = tier === 0 ? languageAmongOthers(background, first, features.network.country) : 0.3
       const least = tier === 0 || grants.length > 0 ? 0 : changeWithDevice
       const nats = blend(
         tierNats(countsOf(anchors, values, tier), others, least),

@@ -18,7 +18,7 @@ const tiers = (facts: Facts, anchors = state, all = state) =>
 
 describe('the network', () => {
   it('is compared tier by tier, each given the coarser ones', () => {
-    const others = backgroundProbability(shippedBackground, 'country', 'JP')
+    const others = backgroundProbability(shippedBackground, 'country', 'JP', true)
     const [country, ...finer] = tiers(home)
     // Twenty sessions in one country: 0.05 of mass for another.
     expect(country).toMatchObject({ code: 'country_familiar', support: 20 })

@@ -29,9 +29,9 @@ export const network = defineComparator<ValueTree>({
     return tiers.flatMap(({ name, familiar, unfamiliar }, tier) => {
       const value = features.network[name]
       if (value === undefined) return []
-      const others = backgroundProbability(background, name, String(value))
       const counts = countsOf(all, values, tier)
       if (counts.total === 0) return []
+      const others = backgroundProbability(background, name, String(value), counts.count > 0)
       const nats = blend(tierNats(countsOf(anchors, values, tier), others), tierNats(counts, others))
       return [{ code: counts.count > 0 ? familiar : unfamiliar, nats, support: counts.total }]
     })
