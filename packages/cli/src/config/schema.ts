@@ -106,7 +106,7 @@ const addressList = v.strictObject({
     ),
   ),
   file: text(
-    'Text or CSV file, whose lines end with LF or CRLF. A network wider than /8 (IPv6: /16) stops the start; lines that cannot be read are counted in the log as `list_unread`.',
+    'Text or CSV file, whose lines end with LF or CRLF. Lines that cannot be read or name a network wider than /8 (IPv6: /16) are passed over and counted in the log as `list_unread`; more than one in fifty stop the start.',
   ),
   weight: v.optional(
     v.pipe(

@@ -33,7 +33,7 @@ describe('networks', () => {
   it('of lists are good while they are fresh, with what could not be read', () => {
     const lists = [{ id: 'tor', kind: 'tor', file: list }]
     expect(after(3, { lists })).toEqual([
-      { state: 'good', what: 'List tor has 99 entries, 1 lines unreadable and is 3 days old' },
+      { state: 'good', what: 'List tor has 99 entries, 1 lines passed over and is 3 days old' },
     ])
     expect(after(60, { lists })).toMatchObject([{ state: 'doubtful' }])
   })

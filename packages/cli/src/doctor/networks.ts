@@ -19,7 +19,7 @@ function checkList(list: Config['lists'][number], nowMs: number): Finding {
       ...(weight !== undefined && { weight }),
     })
     const days = Math.floor((nowMs - updatedAtMs) / dayMs)
-    const odd = unread > 0 ? `, ${unread} lines unreadable` : ''
+    const odd = unread > 0 ? `, ${unread} lines passed over` : ''
     const what = `List ${id} has ${entries} entries${odd} and is ${days} days old`
     return days > oldDays ? doubtful(what, 'Fetch it anew: trust in it halves with its age.') : good(what)
   } catch (error) {

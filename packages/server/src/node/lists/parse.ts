@@ -15,7 +15,7 @@ export interface ListEntry {
 
 export interface ParsedList {
   readonly entries: readonly ListEntry[]
-  /** Lines that say nothing that can be read, by their number from 1; the first ten. */
+  /** Lines that were passed over, by their number from 1; the first ten. */
   readonly unread: readonly number[]
   readonly unreadCount: number
 }
@@ -29,7 +29,7 @@ const maxLineCharacters = 512
 
 const v4Bits = 32
 const v6Bits = 64
-/** Wider networks are slips of who keeps the list, and would name a good part of all people. */
+/** Wider networks are bogons, or slips of who keeps the list, which would name a good part of all people. */
 const widest = { ipv4: 8, ipv6: 16 } as const
 
 function networkOf(address: string, length: number): Listed | undefined {
@@ -122,7 +122,9 @@ function readLine(line: string, layout: Layout): ListEntry | undefined {
 }
 
 const tooOdd = (count: number, numbers: readonly number[]): RangeError =>
-  new RangeError(`${count} lines are no addresses, such as line ${numbers.join(', ')}`)
+  new RangeError(
+    `${count} lines are no addresses, or networks wider than /${widest.ipv4} (IPv6: /${widest.ipv6}), such as line ${numbers.join(', ')}`,
+  )
 
 /** Lines by number from 1, one at a time: a list of empty lines is not worth an array of them. */
 function* linesOf(text: string): Generator<readonly [number: number, line: string]> {
@@ -146,7 +148,9 @@ function uncommented(line: string): string {
  * with a header that names `network` (or `cidr`, `ip`, …), and may name `weight` (0 to 1) and `updated` (ISO 8601). Lines end
  * with LF or CRLF, and have at most 512 characters beside the comment.
  *
- * @throws RangeError where it has too many lines, too many that cannot be read, or a network wider than /8 (IPv6: /16)
+ * A network wider than /8 (IPv6: /16) is passed over like a line that cannot be read: it would name a good part of all addresses.
+ *
+ * @throws RangeError where it has too many lines, or too many that are passed over
  */
 export function parseList(text: string): ParsedList {
   const entries: ListEntry[] = []
@@ -163,17 +167,14 @@ export function parseList(text: string): ParsedList {
       if (header !== undefined) continue
     }
     const entry = isLong ? undefined : readLine(line, layout ?? plainLine)
-    if (entry === undefined) {
+    // Lists of bogons name what nobody comes from, such as 224.0.0.0/3: no reason to go without the rest.
+    if (entry === undefined || isTooWide(entry.what)) {
       unreadCount += 1
       if (unread.length < 10) unread.push(number)
       // More than a list of the most entries may have: the rest need not be read.
       if (unreadCount > maxEntries / oddLines) throw tooOdd(unreadCount, unread)
       continue
     }
-    if (isTooWide(entry.what))
-      throw new RangeError(
-        `line ${number} names a network wider than /${widest.ipv4} (IPv6: /${widest.ipv6})`,
-      )
     if (entries.push(entry) > maxEntries) throw new RangeError(`more than ${maxEntries} entries`)
   }
   if (unreadCount * oddLines > entries.length + unreadCount) throw tooOdd(unreadCount, unread)
