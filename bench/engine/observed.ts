@@ -4,9 +4,9 @@ import { digest, spread } from './spread.ts'
 export const nowMs = Date.UTC(2027, 0, 4, 9)
 export const dayMs = 86_400_000
 
-/** What the SDK reads: the components of FingerprintJS 5.2 without `fontPreferences`. */
+/** What the SDK reads: the components of FingerprintJS 5.2 without `fontPreferences` and `userAgentData`. */
 const components =
-  `fonts domBlockers userAgentData audio screenFrame canvas osCpu languages colorDepth deviceMemory screenResolution
+  `fonts domBlockers audio screenFrame canvas osCpu languages colorDepth deviceMemory screenResolution
   hardwareConcurrency timezone sessionStorage localStorage indexedDB openDatabase cpuClass platform plugins touchSupport vendor
   vendorFlavors cookiesEnabled colorGamut invertedColors forcedColors monochrome contrast reducedMotion reducedTransparency hdr
   math pdfViewerEnabled architecture applePay privateClickMeasurement audioBaseLatency dateTimeLocale webGlBasics

@@ -7,7 +7,7 @@
 export const fingerprintComponents = {
   fonts: { chance: 0.25, stable: 0.97 },
   domBlockers: { chance: 0.75, stable: 0.95 },
-  // Brands without versions, model and system version; in the place of a component that the SDK never read.
+  // Brands, model and version of the system. The SDK leaves it out, since it asks for client hints of high entropy.
   userAgentData: { chance: 0.35, stable: 0.95 },
   audio: { chance: 0.35, stable: 0.96 },
   screenFrame: { chance: 0.25, stable: 0.85 },
