@@ -48,13 +48,13 @@ export { foldProfile, type FoldOptions } from './profile/fold.ts'
 
 // Typing: what evaluations run, and what servers encode with
 export { codesOf, encodeText, maxKeys, minKeys, type Codes } from './typing/codes.ts'
-export { distancesTo, minRows, type Distances, type Template } from './typing/compare.ts'
+export { distancesTo, type Distances, type Template } from './typing/compare.ts'
 export { relativeScore, shippedCalibration, typingNats, type Calibration } from './typing/calibration.ts'
-export { learnText, ripenTexts, type Lesson } from './typing/learn.ts'
+export { learnText, type Lesson } from './typing/learn.ts'
 export { typingSlots } from './typing/profile.ts'
 export { isJitterless, isReplayOf } from './typing/rhythm.ts'
 export { rowsOf, type Row } from './typing/rows.ts'
-export { decodeSlots, encodeSlots, maxSlotBytes, type Kind, type Slot } from './typing/slot.ts'
+export type { Kind, Slot } from './typing/slot.ts'
 export { thresholdOf } from './typing/threshold.ts'
 
 // Model and background

@@ -11,6 +11,5 @@ export {
 } from './import.ts'
 export { opensKeys, rotateKeys } from './keys.ts'
 export { limitRanges, type LimitRange } from './limits.ts'
-export { openApiDocument } from './openapi.ts'
 export type * from './options.ts'
 export { policyJsonSchema } from './policy-schema.ts'

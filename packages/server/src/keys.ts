@@ -12,9 +12,9 @@ import {
 } from './crypto.ts'
 
 /** How long a new key is published before it signs, so that every cached JWKS has it. */
-export const publishLeadMs = 15 * 60_000
+const publishLeadMs = 15 * 60_000
 /** How long a replaced key still verifies after its successor signs: the longest token life and clock tolerance, doubled. */
-export const verifyTailMs = 12 * 60_000
+const verifyTailMs = 12 * 60_000
 
 export interface SigningKey {
   readonly kid: string

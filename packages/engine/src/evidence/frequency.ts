@@ -10,7 +10,7 @@ export interface TierCounts {
 }
 
 /** However long a history: one session in so many brings a value that it never showed. */
-export const sessionsPerChange = 20
+const sessionsPerChange = 20
 
 /**
  * Mass of all values the subject never showed. M of Freeman et al. (NDSS 2016) is, on the subject's side, the number of different

@@ -48,7 +48,7 @@ const valueNames = (nodes: readonly SchemaNode[]): string[] => [
 const keysOf = (issue: v.BaseIssue<unknown>): string[] => (issue.path ?? []).map((item) => String(item.key))
 
 /** JSON Pointer (RFC 6901). */
-export const pointerTo = (keys: readonly string[]): string =>
+const pointerTo = (keys: readonly string[]): string =>
   keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 const kindOf = (value: unknown): string =>

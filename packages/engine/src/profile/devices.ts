@@ -74,7 +74,7 @@ export const libraryMajor = (version: string): number => {
   return major === null ? 0 : Number(major[0])
 }
 
-export function countChanges(statistics: Statistics, before: Device, after: Device): Statistics {
+function countChanges(statistics: Statistics, before: Device, after: Device): Statistics {
   if (before.library !== after.library) return statistics
   return statistics.map((counted, i) => {
     const old = before.components[i]!

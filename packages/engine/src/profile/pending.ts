@@ -22,7 +22,7 @@ export interface Pending {
   readonly samples: ReadonlyMap<string, readonly number[]>
 }
 
-export const maxPending = 16
+const maxPending = 16
 /** Bound of what unverified sessions move in a day: so many that differ. */
 const maxPendingPerDay = 4
 

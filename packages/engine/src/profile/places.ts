@@ -28,7 +28,7 @@ export const traits = {
   ipv6: 4,
 } as const
 
-export const maxPlaces = 8
+const maxPlaces = 8
 /** As in a tree of values: above so many sessions all counts are halved. */
 const maxUnits = 800
 const maxNorth = 18_000

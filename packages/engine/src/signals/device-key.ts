@@ -12,7 +12,7 @@ const agedNats = 2
 const vouchedRatio = 1 / 10
 
 /** How much calmer the key is than an unknown one: the likelihood ratio that its grant left, and its age. */
-export function grantNats(grant: Grant, nowMs: number): number {
+function grantNats(grant: Grant, nowMs: number): number {
   const ratio = grant.method === 'vouched' ? vouchedRatio : methods[grant.method].ratio.passed
   return ln(ratio) - (agedGrant(grant, nowMs) ? agedNats : 0)
 }

@@ -35,7 +35,7 @@ const compared = fingerprintComponentNames
  * ln(p(these components | another person's browser) / p(these | this browser, drifted)). `undefined` where none compare. What is
  * known and was left out now counts as changed as far as the rest would calm: who shows only what agrees gains nothing.
  */
-export function driftNats(
+function driftNats(
   now: Pick<Device, 'library' | 'components'>,
   before: Pick<Device, 'library' | 'components'>,
   statistics: Statistics,

@@ -111,7 +111,7 @@ interface Hop {
 }
 
 /** What the hop from one sighting says. The time between them is taken as long as it may have been. */
-export function hopNats(from: Place, seen: Place, nowMs: number, own: boolean): Hop {
+function hopNats(from: Place, seen: Place, nowMs: number, own: boolean): Hop {
   const none = { nats: 0, solid: false }
   const minutes = nowMs / 60_000 - from.minute
   // A sighting that is still to come was written by another clock.

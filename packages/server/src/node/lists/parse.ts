@@ -21,7 +21,7 @@ export interface ParsedList {
 }
 
 /** More lines than this are refused: the list would not fit beside the others. */
-export const maxEntries = 2_000_000
+const maxEntries = 2_000_000
 /** One line in so many may be odd; where more are, the file is no list. */
 const oddLines = 50
 /** Of a line without its comment. What is longer is none. */
