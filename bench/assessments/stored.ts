@@ -80,13 +80,13 @@ export async function store(database: Database, rows: number, nowMs: number): Pr
       subject: subjectOf(account),
       session: digestOf(`session ${index % (accounts * 4)}`),
       jkt: jktOf(account),
+      op: opAt(atMs),
       at_ms: atMs,
     }
   })
   const ops = Math.floor(rows / 100)
   await fill('ops', "route = 'assessments'", ops, (index) => ({
     op: opAt(timeOf(index, ops, 1)),
-    subject: subjectOf(accountOf(index)),
     digest: digestOf(`body ${index}`),
     expires_at_ms: timeOf(index, ops, 1) + dayMs,
   }))

@@ -67,6 +67,7 @@ export const tables = {
     expiresAtMs: integer,
   }),
   used_proofs: table<Tenanted & UsedProof>({ tenant: text, key: text, expiresAtMs: integer }),
+  /** `subject`: of calls that left no assessment; of one that did, it is the assessment's. */
   ops: table<Tenanted & OpRow & { readonly subject: string | undefined }>({
     tenant: text,
     route: text,
@@ -184,6 +185,7 @@ export const tables = {
     decision: oneOf(),
     record: text,
     shares: optional(text),
+    op: text,
     atMs: integer,
   }),
   /** `due`: to be folded and not folded yet. */

@@ -29,6 +29,8 @@ export interface AssessmentRow {
   readonly record: string
   /** `dedupe` of the event that it shares with others: the silent allow of its visit. */
   readonly shares: string | undefined
+  /** Of the call that asked: its answer is kept under it for a while, and is erased with the assessment's subject. */
+  readonly op: string
   readonly atMs: number
 }
 
@@ -95,7 +97,7 @@ export interface AssessmentWrite {
   readonly tenant: string
   readonly nowMs: number
   readonly op: OpRow
-  readonly assessment: AssessmentRow
+  readonly assessment: Omit<AssessmentRow, 'op'>
   readonly subject?: SubjectWrite | undefined
   /** Contacts of a subject that had none; every other change of contacts goes through `putSubject`. */
   readonly authenticators?: readonly AuthenticatorRow[] | undefined

@@ -144,8 +144,8 @@ export const memoryAssessments = (memory: Memory): AssessmentStore => ({
     const { tenant, assessment, nowMs } = given
     const { subject } = assessment
     return write(memory, () => {
-      keepOp(memory, tenant, subject, given.op)
-      memory.assessments.insert(assessment)
+      keepOp(memory, tenant, undefined, given.op)
+      memory.assessments.insert({ ...assessment, op: given.op.op })
       if (given.proof) useProof(memory, tenant, given.proof)
       if (given.tie) tieReceipt(memory, tenant, given.tie)
       if (given.subject) writeSubject(memory, tenant, given.subject, nowMs)

@@ -148,7 +148,7 @@ export const memoryChallenges = (memory: Memory): ChallengeStore => ({
     write(memory, () => {
       const challenge = memory.challenges.find(tenant, id)
       if (challenge?.starts === start) memory.challenges.put({ ...challenge, state })
-      const kept = memory.ops.find(tenant, op.route, op.op)
+      const kept = memory.ops.find(tenant, op.op, op.route)
       if (kept !== undefined) memory.ops.remove(kept)
       for (const { key, number } of sends) {
         const sent = memory.sends.find(tenant, key, number)

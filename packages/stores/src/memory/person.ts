@@ -14,6 +14,13 @@ const ownEnvelopes = (memory: Memory, tenant: string, subject: string) => {
   return own.flatMap((jkt) => memory.envelopes.group('jkt', tenant, jkt))
 }
 
+/** Answers to what was assessed about the subject. */
+const answersOf = (memory: Memory, tenant: string, subject: string) =>
+  memory.assessments
+    .group('subject', tenant, subject)
+    .flatMap(({ op }) => memory.ops.group('op', tenant, op))
+    .filter((row) => row.subject === undefined)
+
 const countersOf = (memory: Memory, tenant: string, subject: string) =>
   subjectCounters(subject).flatMap((key) => memory.counters.find(tenant, key) ?? [])
 
@@ -36,6 +43,7 @@ export const memoryPerson = (memory: Memory): Pick<SubjectStore, 'exportSubject'
         erased += rows.length
       }
       erase(memory.envelopes, ownEnvelopes(memory, tenant, subject))
+      erase(memory.ops, answersOf(memory, tenant, subject))
       for (const name of personalTables) {
         const table = memory[name] as MemoryTable<object>
         erase(table, table.group('subject', tenant, subject))

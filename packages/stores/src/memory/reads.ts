@@ -30,7 +30,7 @@ export function readOp(
   route: string,
   op: string | undefined,
 ): OpRow | undefined {
-  const row = op === undefined ? undefined : memory.ops.find(tenant, route, op)
+  const row = op === undefined ? undefined : memory.ops.find(tenant, op, route)
   if (row === undefined) return undefined
   const { tenant: _tenant, subject: _subject, ...rest } = row
   return rest

@@ -12,7 +12,10 @@ const shapes: { readonly [N in TableName]: TableShape<RowOf<N>> } = {
   tenant_keys: { key: ['tenant', 'purpose', 'epoch'], groups: { tenant: ofTenant } },
   envelopes: { key: ['tenant', 'digest'], groups: { jkt: ({ tenant, jkt }) => [tenant, jkt] } },
   used_proofs: { key: ['tenant', 'key'] },
-  ops: { key: ['tenant', 'route', 'op'], groups: { subject: ofSubject } },
+  ops: {
+    key: ['tenant', 'op', 'route'],
+    groups: { subject: ofSubject, op: ({ tenant, op }) => [tenant, op] },
+  },
   subjects: { key: ['tenant', 'subject'], groups: { subject: ofSubject } },
   authenticators: {
     key: ['tenant', 'id'],

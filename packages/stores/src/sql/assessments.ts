@@ -299,8 +299,8 @@ export const sqlAssessments = (sql: Sql): AssessmentStore => ({
     const { bind } = sql
     const { subject } = assessment
     return sql.write([
-      keepOp(bind, tenant, subject, write.op),
-      insert(bind, 'assessments', assessment),
+      keepOp(bind, tenant, undefined, write.op),
+      insert(bind, 'assessments', { ...assessment, op: write.op.op }),
       write.proof && useProof(bind, tenant, write.proof),
       write.tie && tieReceipt(bind, tenant, write.tie),
       write.subject && writeSubject(bind, tenant, write.subject, nowMs),

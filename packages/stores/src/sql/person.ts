@@ -69,6 +69,21 @@ const deleteEnvelopes = query<Person>((db, p) =>
     .where('jkt', 'in', (eb) => ownKeys(eb, p)),
 )
 
+/** Answers to what was assessed about the subject. */
+const deleteAnswers = query<Person>((db, p) =>
+  db
+    .deleteFrom('ops')
+    .where('tenant', '=', p.tenant)
+    .where('subject', 'is', null)
+    .where('op', 'in', (eb) =>
+      eb
+        .selectFrom('assessments')
+        .select('op')
+        .where('tenant', '=', p.tenant)
+        .where('subject', '=', p.subject),
+    ),
+)
+
 const namedIn = (names: readonly string[], p: Keyed): string[] => names.map((name) => p[name] as string)
 
 const selectCounters = byCount((names) =>
@@ -117,10 +132,11 @@ export const sqlPerson = (sql: Sql): Pick<SubjectStore, 'exportSubject' | 'erase
       )
     },
 
-    // Envelopes first: the sessions say which they are.
+    // Envelopes and answers first: the sessions and the assessments say which they are.
     eraseSubject: async (tenant, subject) => {
       const results = await sql.change([
         bind(deleteEnvelopes, { tenant, subject }),
+        bind(deleteAnswers, { tenant, subject }),
         ...deleteAll.map((deletes) => bind(deletes, { tenant, subject })),
         countersOf(deleteCounters, tenant, subject),
       ])

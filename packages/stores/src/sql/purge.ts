@@ -31,7 +31,7 @@ const ofAnyTenant =
     template`tenant in ${db.selectFrom('tenants').select('tenant')} and id < ${bound(p)}`
 
 const deletes: readonly Query<Values>[] = [
-  deleteSome('ops', ['tenant', 'route', 'op'], expired),
+  deleteSome('ops', ['tenant', 'op', 'route'], expired),
   deleteSome('used_proofs', ['tenant', 'key'], expired),
   deleteSome('envelopes', ['tenant', 'digest'], expired),
   deleteSome('ties', ['tenant', 'receipt'], expired),

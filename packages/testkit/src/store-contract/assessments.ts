@@ -150,7 +150,9 @@ export function assessmentContract({ describe, test, expect }: Contract): void {
       const { op: stored, events } = await loadAll(store, { op: 'op-same' })
       expect(stored?.response).toBe(`{"of":${winner!}}`)
       expect(events.map((one) => one.id)).toEqual([id('event', winner!)])
-      expect(await store.listAssessments({ tenant, limit: 100 })).toEqual([assessment(winner!)])
+      expect(await store.listAssessments({ tenant, limit: 100 })).toEqual([
+        assessment(winner!, { op: 'op-same' }),
+      ])
     })
 
     test('one of sixteen calls uses a proof', async ({ store, race }) => {

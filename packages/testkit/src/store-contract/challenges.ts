@@ -30,7 +30,7 @@ export function challengeContract({ describe, test, expect }: Contract): void {
         subject: (await loadAll(store)).subject,
         authenticators: [authenticator(1)],
         sends: [{ key: `subject:${subject}`, count: 1, latestMs: [now] }],
-        assessment: assessment(1),
+        assessment: assessment(1, { op: `op-open-${opened.id}` }),
       })
     })
 

@@ -8,6 +8,7 @@ import {
   envelope,
   event,
   id,
+  loadAll,
   message,
   now,
   ones,
@@ -170,6 +171,24 @@ export function personContract({ describe, test, expect }: Contract): void {
         expect(left).not.toContain('ada')
         expect(left.includes('user-bob')).toBe(true)
       }
+    })
+
+    test('erasing takes the answer to each assessment, and none that another subject has', async ({
+      store,
+    }) => {
+      await declare(store)
+      const about = (number: number, name: string) =>
+        record(number, { assessment: { ...record(number).assessment, subject: name } })
+      for (const [number, name] of [
+        [1, 'user-1'],
+        [2, 'user-1'],
+        [3, 'user-2'],
+      ] as const)
+        await store.recordAssessment(about(number, name))
+      await store.eraseSubject(tenant, 'user-1')
+      const answered = async (number: number) =>
+        (await loadAll(store, { op: `op-assess-${number}` })).op !== undefined
+      expect([await answered(1), await answered(2), await answered(3)]).toEqual([false, false, true])
     })
 
     test('what a shared device observed is exported to neither of its users, and erased with the last', async ({

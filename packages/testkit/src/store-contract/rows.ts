@@ -154,6 +154,7 @@ export const assessment = (number: number, more: Partial<AssessmentRow> = {}): A
   decision: 'challenge',
   record: '{"score":0.5}',
   shares: undefined,
+  op: `op-assess-${number}`,
   atMs: now,
   ...more,
 })
