@@ -67,18 +67,18 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   const id = claimedTenant(call)
   const subject = input.subject?.id
   const params = input.params ?? {}
-  const presented = readPresented(input)
+  const guess = services.tenants.guess(id)
+  const presented = readPresented(input, guess)
   const untrusted = presented.receipt
   // A `once` action shares no challenge, so there is none to look for; the policy that says so is checked below.
-  const guessed = services.tenants.guess(id)
-  const guessedOnce = guessed?.policy.actions.get(input.action)?.once === true
+  const guessedOnce = guess?.policy.actions.get(input.action)?.once === true
   const openKey =
     subject && untrusted && !guessedOnce
       ? sha256(
           [subject, input.session ?? '', untrusted.jkt, canonicalAction(input.action, params)].join('\n'),
         )
       : undefined
-  const counted = guessed === undefined ? untrusted : await liveReceipt(guessed, input, nowMs)
+  const counted = guess === undefined ? untrusted : await liveReceipt(guess, input, nowMs)
   const counterKeys = await counterKeysFor(call, id, subject, counted, input.request)
 
   const context = await store.loadAssessment({
@@ -101,7 +101,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   if (repeated !== undefined) return repeated
 
   // With the tenant at hand, the next round counts by what verifies.
-  if (guessed === undefined && untrusted !== undefined && !(await liveReceipt(tenant, input, nowMs)))
+  if (guess === undefined && untrusted !== undefined && !(await liveReceipt(tenant, input, nowMs)))
     return undefined
 
   const declared = resolveAction(tenant.policy, input.action, params)

@@ -5,6 +5,18 @@ import { ProblemError } from './problem.ts'
 const maxDepth = 10
 const maxMembers = 200
 
+/** What structures a JSON text (RFC 8259 §2), as UTF-16. */
+const codes = {
+  quote: 0x22,
+  colon: 0x3a,
+  bracket: 0x5b,
+  bracketEnd: 0x5d,
+  brace: 0x7b,
+  braceEnd: 0x7d,
+} as const
+
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d
+
 /**
  * Finds what `JSON.parse` lets pass: a member named twice (RFC 8259 §4 leaves its meaning open), `__proto__`, half a surrogate
  * pair (no two runtimes agree on its bytes, RFC 7493 §2.1), NUL (which databases refuse), and nesting or width that no message
@@ -14,13 +26,13 @@ export function assertPlainJson(text: string): void {
   const open: (Set<string> | undefined)[] = []
   const string = /"(?:[^"\\]|\\.)*"/y
   for (let index = 0; index < text.length; index++) {
-    const character = text[index]
-    if (character === '{' || character === '[') {
-      open.push(character === '{' ? new Set() : undefined)
+    const code = text.charCodeAt(index)
+    if (code === codes.brace || code === codes.bracket) {
+      open.push(code === codes.brace ? new Set() : undefined)
       if (open.length > maxDepth) throw invalid('nested too deeply')
-    } else if (character === '}' || character === ']') {
+    } else if (code === codes.braceEnd || code === codes.bracketEnd) {
       open.pop()
-    } else if (character === '"') {
+    } else if (code === codes.quote) {
       string.lastIndex = index
       const literal = string.exec(text)?.[0]
       // Going on behind it would try every quote that follows against the rest of the text.
@@ -32,14 +44,15 @@ export function assertPlainJson(text: string): void {
       if (escaped && (value.includes('\0') || /\p{Cs}/u.test(value)))
         throw invalid('a string holds NUL or half a character')
       const members = open.at(-1)
-      if (members !== undefined && text[afterSpace(text, index + 1)] === ':') addMember(members, value)
+      if (members !== undefined && text.charCodeAt(afterSpace(text, index + 1)) === codes.colon)
+        addMember(members, value)
     }
   }
 }
 
 function afterSpace(text: string, from: number): number {
   let index = from
-  while (/[ \t\n\r]/.test(text[index] ?? '')) index += 1
+  while (isSpace(text.charCodeAt(index))) index += 1
   return index
 }
 

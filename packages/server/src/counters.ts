@@ -2,7 +2,7 @@ import type { CounterFacts, CounterMark, CounterRow, CrowdPlace } from '@newel/e
 import type { ReceiptClaims } from '@newel/protocol'
 import { hmac } from './crypto.ts'
 import { recurringDigest12 } from './digests.ts'
-import { normaliseAddress, prefixOf } from './network.ts'
+import { prefixOf, readAddress } from './network.ts'
 import type { Call, Services } from './services.ts'
 import type { Tenant } from './tenants.ts'
 
@@ -34,7 +34,7 @@ export async function counterKeysFor(
     | undefined,
 ): Promise<CounterKeys> {
   const seen = receipt?.seen.ip
-  const ip = seen ?? normaliseAddress(request?.ip)
+  const ip = seen ?? readAddress(request?.ip)?.plain
   const prefix = ip === undefined ? undefined : prefixOf(ip)
   const told = seen === undefined ? request?.network?.asn : receipt?.seen.asn
   const asn = told ?? (ip === undefined ? undefined : services.lookup?.lookup(ip, nowMs)?.asn)

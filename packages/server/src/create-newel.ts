@@ -9,7 +9,7 @@ import { checkedLimits } from './limits.ts'
 import { createGate, type Caller } from './gate.ts'
 import { createCollisions } from './collisions.ts'
 import { createLru } from './lru.ts'
-import { normaliseAddress, prefixOf, subscriberOf } from './network.ts'
+import { readAddress } from './network.ts'
 import type { Connection, Logger, Newel, NewelOptions, TickBudget } from './options.ts'
 import { problemAnswer, ProblemError } from './problem.ts'
 import { createRate } from './rate.ts'
@@ -119,19 +119,21 @@ const preflight = {
 
 function createRouter(services: Services, bounds: Bounds, now: () => number): Hono<{ Bindings: Bindings }> {
   // The request stays as the host made it: wrapping it in another would copy it, body and all.
-  const app = new Hono<{ Bindings: Bindings }>({
-    getPath: (_request, options) => matchedPath(options?.env?.path ?? ''),
-  })
+  const pathOf = (_request: Request, options?: { env?: Bindings }): string =>
+    matchedPath(options?.env?.path ?? '')
+  const app = new Hono<{ Bindings: Bindings }>({ getPath: pathOf })
   for (const name of Object.keys(specs) as RouteName[]) {
     const spec: RouteSpec = specs[name]
     app.on(spec.method, spec.path, (c) =>
       answer(services, bounds, name, c.req.raw, c.env, c.req.param() as Record<string, string>, now()),
     )
   }
-  const paths = new Set(Object.values(specs).map((spec) => spec.path))
-  for (const path of paths)
-    app.all(path, (c) => respond(problemAnswer(new ProblemError('method_not_allowed')), c.env.cors))
-  app.notFound((c) => respond(problemAnswer(new ProblemError('not_found')), c.env.cors))
+  // A router of its own for wrong methods: where two handlers match, a call goes through a chain of both.
+  const others = new Hono<{ Bindings: Bindings }>({ getPath: pathOf })
+  for (const path of new Set(Object.values(specs).map((spec) => spec.path)))
+    others.all(path, (c) => respond(problemAnswer(new ProblemError('method_not_allowed')), c.env.cors))
+  others.notFound((c) => respond(problemAnswer(new ProblemError('not_found')), c.env.cors))
+  app.notFound((c) => others.fetch(c.req.raw, c.env))
   return app
 }
 
@@ -165,7 +167,7 @@ async function answer(
     text: '',
     later,
   }
-  const address = addressOf(connection.address)
+  const address = readAddress(connection.address)
   // Before the body: who sends too much is not listened to.
   if (spec.shed === 'signals') {
     const untilMs = address
@@ -207,13 +209,6 @@ async function answer(
 
 /** How many addresses those have together whose address the host does not name. */
 const unknownShares = 16
-
-function addressOf(text: string | undefined): Caller['address'] {
-  const [plain, subscriber] = [normaliseAddress(text), subscriberOf(text)]
-  return plain === undefined || subscriber === undefined
-    ? undefined
-    : { subscriber, network: prefixOf(plain) }
-}
 
 /** Tenant and kind of whoever calls, for the gate alone. */
 async function callerOf(

@@ -2,6 +2,23 @@ import { describe, expect, it } from 'vitest'
 import { createLru } from './lru.ts'
 
 describe('a bounded memory', () => {
+  it('never holds more than its size, and always the latest half that was asked for', () => {
+    const lru = createLru<number, number>(8)
+    for (let key = 0; key < 100; key += 1) {
+      lru.set(key, key)
+      for (let recent = Math.max(0, key - 3); recent <= key; recent += 1) expect(lru.get(recent)).toBe(recent)
+    }
+    const held = Array.from({ length: 100 }, (_, key) => key).filter((key) => lru.get(key) !== undefined)
+    expect(held.length).toBeLessThanOrEqual(8)
+  })
+  it('keeps what is asked for again and again', () => {
+    const lru = createLru<string, number>(8)
+    lru.set('kept', 1)
+    for (let other = 0; other < 100; other += 1) {
+      lru.set(`other-${other}`, other)
+      expect(lru.get('kept')).toBe(1)
+    }
+  })
   it('forgets what was not asked for longest', () => {
     const lru = createLru<string, number>(2)
     lru.set('a', 1)

@@ -1,7 +1,7 @@
 import type { NetworkFacts } from '@newel/engine'
 import { recurringDigest12 } from './digests.ts'
 import type { FactSources } from './facts.ts'
-import { normaliseAddress, prefixOf, subscriberOf } from './network.ts'
+import { prefixOf, readAddress, subscriberOf } from './network.ts'
 
 /**
  * What is known of the connection, taken where the browser connected; what the back end says of its own request fills in only
@@ -10,7 +10,7 @@ import { normaliseAddress, prefixOf, subscriberOf } from './network.ts'
 export async function networkFacts(sources: FactSources): Promise<NetworkFacts> {
   const { request, receipt, envelopes, lookup, nowMs } = sources
   const connection = envelopes[0]?.connection
-  const backEnd = normaliseAddress(request.ip)
+  const backEnd = readAddress(request.ip)?.plain
   const seen = connection?.ip ?? receipt?.seen.ip
   const ip = seen ?? backEnd
   if (ip === undefined) return {}

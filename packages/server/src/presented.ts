@@ -6,7 +6,7 @@ import type { Call } from './services.ts'
 import type { Tenant } from './tenants.ts'
 import { decodeUntrusted } from './tokens/device-jws.ts'
 import { proofKeyOf, readProof, verifyProof, type ReadProof } from './tokens/proof.ts'
-import { verifyReceipt } from './tokens/receipt.ts'
+import { recalledClaims, verifyReceipt } from './tokens/receipt.ts'
 
 /** Receipt and proof of a browser as a back end passes them on, and for whom. */
 export interface Presentation {
@@ -25,8 +25,15 @@ export interface Presented {
   readonly proofKey: string | undefined
 }
 
-export function readPresented({ receipt: token, proof: jws }: Presentation): Presented {
-  const receipt = token === undefined ? undefined : decodeUntrusted(token, receiptClaims)
+/** @param guess the tenant as it was last loaded, to know again what has verified under its keys */
+export function readPresented(
+  { receipt: token, proof: jws }: Presentation,
+  guess: Tenant | undefined,
+): Presented {
+  const receipt =
+    token === undefined
+      ? undefined
+      : ((guess && recalledClaims(guess, token)) ?? decodeUntrusted(token, receiptClaims))
   const proof = readProof(jws)
   const proofKey = receipt && proof ? proofKeyOf(receipt.jkt, proof.claims) : undefined
   return { receipt, proof, proofKey }

@@ -113,8 +113,11 @@ export function table<Row extends object>(members: {
 }
 
 /** The same without members that are `undefined`: for types whose members are absent instead. */
-export const compact = <Row extends object>(row: Row): Present<Row> =>
-  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as Present<Row>
+export function compact<Row extends object>(row: Row): Present<Row> {
+  const present: Partial<Row> = {}
+  for (const member in row) if (row[member] !== undefined) present[member] = row[member]
+  return present as unknown as Present<Row>
+}
 
 type Present<Row> = { [K in keyof Row as undefined extends Row[K] ? never : K]: Row[K] } & {
   [K in keyof Row as undefined extends Row[K] ? K : never]?: Exclude<Row[K], undefined>

@@ -36,7 +36,7 @@ async function attempt(call: Call<RouteBody<'event'>>): Promise<Answer | undefin
   const subject = body.subject?.id
   const session = 'session' in body ? body.session : undefined
   const presentation = { ...body, session }
-  const presented = readPresented(presentation)
+  const presented = readPresented(presentation, call.services.tenants.guess(id))
   const untrusted = presented.receipt
   const context = await call.store.loadAssessment({
     tenant: id,

@@ -50,6 +50,10 @@ export async function verifyReceipt(
   return signed
 }
 
+/** Claims of a receipt that has verified before, whatever it is worth by now: it need not be taken apart again. */
+export const recalledClaims = (tenant: Tenant, token: string): ReceiptClaims | undefined =>
+  rememberedUnder(tenant.keyring).get(token)?.claims
+
 const isLive = ({ claims, key }: Signed, nowMs: number): boolean =>
   verifies(key, nowMs) && claims.exp > Math.floor(nowMs / 1000) && hasBegun(claims.iat, nowMs)
 

@@ -124,8 +124,7 @@ const readKeys = byCount((names) =>
         'key',
         'in',
         names.map((name) => p[name] as string),
-      )
-      .orderBy('key'),
+      ),
   ),
 )
 

@@ -76,10 +76,11 @@ export const byCount = (
   byNumber((count) => build(Array.from({ length: count }, (_, index) => `key${index}`)))
 
 /** Names keys for such a query. */
-export const keyed = (keys: readonly string[], values: Keyed): Keyed => ({
-  ...values,
-  ...Object.fromEntries(keys.map((key, index) => [`key${index}`, key])),
-})
+export function keyed(keys: readonly string[], values: Keyed): Keyed {
+  const all: Keyed = { ...values }
+  for (const [index, key] of keys.entries()) all[`key${index}`] = key
+  return all
+}
 
 /** Stands for a value while a query is compiled. */
 class Placeholder {
