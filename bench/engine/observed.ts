@@ -81,6 +81,33 @@ function typing(index: number, resolutionUs: number): TypingFacts {
   return { sinceMs: nowMs, fields: [field('account', 11), field('phrase', 17)] }
 }
 
+/** What a page sends of the person, a little different each time. */
+function behaviourOf(index: number, device: Device): NonNullable<Facts['behaviour']> {
+  const resolutionUs = device === phone ? 16_700 : 100
+  const around = (value: number, at: number): number =>
+    Math.round(value * (0.85 + 0.3 * spread(index * 67 + at)))
+  const values = (...list: readonly number[]): readonly number[] => list.map(around)
+  return {
+    source: index,
+    typing: typing(index, resolutionUs),
+    freeText: { keys: 140, resolutionUs, values: values(95, 150, 180, 150, 140, 180, 250, 60, 14) },
+    pointer: {
+      pointer: device === phone ? 'touch' : 'mouse',
+      strokes: 14,
+      values: values(480, 520, 230, 930, 14, 28, 210, 90),
+    },
+    navigation: {
+      pages: [101, around(9000, 1), 102, around(14_000, 2), 103 + (index % 3), around(6000, 3)],
+      fields: [201, around(900, 4), 202, around(1500, 5)],
+      pasted: index % 11 === 0 ? 1 : 0,
+      returns: 0,
+      absences: 1,
+      flurries: 0,
+    },
+    automation: [52, 0, 1, 0, 7, 0, 1, 0, 3, 0, 0],
+  }
+}
+
 /** Facts as the server makes them of one session: sessions differ in device, line, hour and rhythm. */
 export function factsOf(index: number, atMs: number): Facts {
   const device = index % 9 === 4 ? office : index % 4 === 1 ? phone : laptop
@@ -136,7 +163,7 @@ export function factsOf(index: number, atMs: number): Facts {
       webdriver: false,
       contradicts: false,
     },
-    behaviour: { typing: typing(index, device === phone ? 16_700 : 100) },
+    behaviour: behaviourOf(index, device),
     absent: {},
     counters: {
       subjectFailures: 0.2,

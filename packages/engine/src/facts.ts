@@ -99,9 +99,35 @@ export interface ClientFacts {
   readonly contradicts: boolean
 }
 
-/** What the person did on the page. */
+/** What the person did, in numbers (see the signals of the same names). Absent where the page gave none of it. */
 export interface BehaviourFacts {
+  /** 32 bits of visit and device key: the same numbers from the same source are one observation, not a repeat. */
+  readonly source: number
   readonly typing?: TypingFacts
+  readonly freeText?: {
+    readonly keys: number
+    readonly resolutionUs: number
+    /** In the order of `freeTextDimensions`; 0 where there was too little to tell. */
+    readonly values: readonly number[]
+  }
+  readonly pointer?: {
+    readonly pointer: 'mouse' | 'touch' | 'pen'
+    readonly strokes: number
+    /** In the order of `pointerDimensions`; 0 where there was too little to tell. */
+    readonly values: readonly number[]
+  }
+  readonly navigation?: {
+    /** Kind, then milliseconds of stay, for each page; latest last. */
+    readonly pages: readonly number[]
+    /** Kind, then milliseconds of hesitation, for each field; latest last. */
+    readonly fields: readonly number[]
+    readonly pasted: number
+    readonly returns: number
+    readonly absences: number
+    readonly flurries: number
+  }
+  /** In the order of `automationCounts`. */
+  readonly automation?: readonly number[]
 }
 
 /** Texts that were typed in one go in the visit. */

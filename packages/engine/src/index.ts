@@ -21,6 +21,11 @@ export { explainDecision, type Explanation, type Explained } from './explain/exp
 export { textOfReason } from './explain/text.ts'
 export type { AuditorView } from './explain/auditor.ts'
 export type { DeveloperView } from './explain/developer.ts'
+// Behaviour
+export { behaviourFacts, type SeenBehaviour } from './behaviour/facts.ts'
+export { habitBytes, habitNats, habitSpreads, type Dimension, type Spread } from './behaviour/habit.ts'
+export { freeTextDimensions } from './signals/free-text.ts'
+export { pointerDimensions } from './signals/pointer.ts'
 
 // Policy
 export { resolveAction } from './policy/actions.ts'

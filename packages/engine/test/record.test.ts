@@ -17,6 +17,10 @@ const { account, nowMs } = usedFor(30, 'passkey')
 const utf8 = new TextEncoder()
 
 const anyText = (max: number) => fc.string({ maxLength: max, unit: 'binary' })
+const anyNumbers = fc.array(
+  fc.oneof(fc.nat(), fc.double(), fc.constantFrom(NaN, Infinity, -Infinity, -1, 1e300)),
+  { maxLength: 40 },
+)
 const anyFacts: fc.Arbitrary<Facts> = fc.record({
   nowMs: fc.constant(nowMs),
   device: fc.record({
@@ -72,6 +76,24 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
     webdriver: fc.boolean(),
     contradicts: fc.boolean(),
   }),
+  behaviour: fc.record({
+    source: fc.nat(),
+    freeText: fc.record({ keys: fc.nat(), resolutionUs: fc.nat(), values: anyNumbers }),
+    pointer: fc.record({
+      pointer: fc.constantFrom('mouse' as const, 'touch' as const, 'pen' as const),
+      strokes: fc.nat(),
+      values: anyNumbers,
+    }),
+    navigation: fc.record({
+      pages: anyNumbers,
+      fields: anyNumbers,
+      pasted: fc.nat(),
+      returns: fc.nat(),
+      absences: fc.nat(),
+      flurries: fc.nat(),
+    }),
+    automation: anyNumbers,
+  }),
   absent: fc.dictionary(
     fc.constantFrom('fingerprint', 'screen', 'timezone', 'language', 'client', 'device-key', 'page-timing'),
     fc.constantFrom('blocked' as const, 'timed_out' as const),
@@ -106,10 +128,22 @@ const longText = { input: 'screen', resolutionUs: 149_999, codes: 'a'.repeat(106
 const worst = (control: string): Facts => ({
   ...laptop(),
   behaviour: {
+    source: 0xffffffff,
     typing: {
       sinceMs: nowMs,
       fields: ['f', 'g', 'h'].map((field) => ({ ...longText, field: field.repeat(32) })),
     },
+    freeText: { keys: 1e9, resolutionUs: 1e9, values: Array<number>(99).fill(1e9) },
+    pointer: { pointer: 'mouse', strokes: 1e9, values: Array<number>(99).fill(1e9) },
+    navigation: {
+      pages: Array<number>(99).fill(1e9),
+      fields: Array<number>(99).fill(1e9),
+      pasted: 1e9,
+      returns: 1e9,
+      absences: 1e9,
+      flurries: 1e9,
+    },
+    automation: Array<number>(99).fill(1e9),
   },
   device: { ...laptop().device, fingerprint: { library: control, components } },
   network: {

@@ -35,5 +35,5 @@ export function typedText(person: number, repetition: number, more: Partial<Type
 /** Facts in whose visit this was typed, just now. */
 export const typing = (facts: Facts, ...fields: readonly TypedText[]): Facts => ({
   ...facts,
-  behaviour: { typing: { sinceMs: facts.nowMs, fields } },
+  behaviour: { source: 0, typing: { sinceMs: facts.nowMs, fields } },
 })

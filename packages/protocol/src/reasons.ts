@@ -45,6 +45,12 @@ export const reasons = {
   typing_familiar: 'The text was typed in the rhythm of this account.',
   typing_unfamiliar: 'The text was typed in another rhythm than that of this account.',
   typing_new_way: 'The text was never typed with such a keyboard, clock or length on this account.',
+  free_text_familiar: 'The rhythm of typing is that of this account.',
+  free_text_unfamiliar: 'The rhythm of typing is not that of this account.',
+  pointer_familiar: 'The pointer moves as it does in sessions of this account.',
+  pointer_unfamiliar: 'The pointer moves unlike in sessions of this account.',
+  navigation_familiar: 'Order and pace of pages and fields are those of this account.',
+  navigation_unfamiliar: 'Order or pace of pages and fields are unusual for this account.',
   // Absence
   signal_missing: 'A signal that this account usually gives on this kind of client was not given.',
   signals_missing: 'The envelope lacks signals that the policy asks for.',
@@ -68,6 +74,10 @@ export const reasons = {
   webdriver: 'The browser says that a program drives it.',
   typing_replayed: 'The text was typed as it was typed before, to the millisecond.',
   typing_jitterless: 'The text was typed as evenly as only programs type.',
+  keys_mechanical: 'Keys were pressed as a program presses them, not as hands do.',
+  clicks_mechanical: 'The mouse clicked as a program clicks, not as a hand does.',
+  events_synthetic: 'A script of the page or of an extension made the events of a device.',
+  behaviour_replayed: 'Times or movements are the same, to the last digit, as in another visit.',
   // Floors
   session_key_changed: 'The session was started with another device key.',
   receipt_replayed: 'The receipt belongs to another account or session.',

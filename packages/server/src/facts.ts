@@ -1,11 +1,12 @@
-import type {
-  ClientFacts,
-  CounterFacts,
-  DeviceFacts,
-  Facts,
-  FlagFacts,
-  ListHit,
-  SessionFacts,
+import {
+  behaviourFacts,
+  type ClientFacts,
+  type CounterFacts,
+  type DeviceFacts,
+  type Facts,
+  type FlagFacts,
+  type ListHit,
+  type SessionFacts,
 } from '@newel/engine'
 import {
   pageSignals,
@@ -17,10 +18,10 @@ import {
   type SignalName,
   type SignalValue,
 } from '@newel/protocol'
-import { behaviourFacts } from './behaviour-facts.ts'
 import { recurringDigest12 } from './digests.ts'
 import { networkFacts } from './network-facts.ts'
 import { normaliseAddress } from './network.ts'
+import { observedBehaviour } from './observed-behaviour.ts'
 import type { Connection, ConnectionPlace, NetworkLookup } from './options.ts'
 import { contradicts, parseUserAgent } from './user-agent.ts'
 
@@ -80,7 +81,7 @@ export async function makeFacts(sources: FactSources): Promise<Facts> {
   const fingerprint = observed('fingerprint')
   const screen = observed('screen')
   const ephemeral = observed('device-key')?.ephemeral ?? false
-  const behaviour = behaviourFacts(envelopes)
+  const behaviour = receipt && behaviourFacts(observedBehaviour(envelopes), `${receipt.visit} ${receipt.jkt}`)
   return {
     nowMs: sources.nowMs,
     device: {

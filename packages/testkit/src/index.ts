@@ -3,6 +3,14 @@ export {
   type AuthenticatorOptions,
   type SoftwareAuthenticator,
 } from './authenticator.ts'
+export {
+  makeFreeTypists,
+  makePointers,
+  type FreeTextSession,
+  type FreeTypistOptions,
+  type PointerOptions,
+  type PointerSession,
+} from './behaviour/index.ts'
 export type { TestChallenge, TestEnrollment } from './ceremony.ts'
 export { fixedClock, type TestClock } from './clock.ts'
 export { testDevice, type TestDevice, type TestDeviceOptions } from './device.ts'

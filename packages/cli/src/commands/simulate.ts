@@ -1,3 +1,4 @@
+import { makeFreeTypists, makePointers } from '@newel/testkit'
 import { population } from '@newel/testkit/population'
 import { defineCommand } from 'citty'
 import type { CommandDef } from 'citty'
@@ -15,13 +16,46 @@ function wholeNumber(text: string | undefined, flag: string, fallback: number, m
   return value
 }
 
+/** Writes a row a line. @throws Failure where the file cannot be written */
+async function writeRows(file: string, made: Iterable<unknown>): Promise<void> {
+  const hash = createHash('sha256')
+  const stream = createWriteStream(file)
+  let rows = 0
+  let block = ''
+  const write = async (): Promise<void> => {
+    hash.update(block)
+    if (!stream.write(block)) await once(stream, 'drain')
+    block = ''
+  }
+  try {
+    for (const row of made) {
+      rows += 1
+      block += `${JSON.stringify(row)}\n`
+      if (block.length > 1 << 18) await write()
+    }
+    await write()
+    stream.end()
+    await finished(stream)
+  } catch (error) {
+    throw new Failure(`${file} cannot be written: ${messageOf(error)}`, [], error)
+  }
+  process.stdout.write(`${rows} rows in ${file}, SHA-256 ${hash.digest('hex')}\n`)
+}
+
+const outArg = { type: 'string', description: 'File of NDJSON to write', valueHint: 'file' } as const
+const seedArg = {
+  type: 'string',
+  description: 'The same seed gives the same file; default 1',
+  valueHint: 'N',
+} as const
+
 const logins = command({
   name: 'simulate logins',
   description: 'Writes logins of a made-up service, owners and attackers, for newel evaluate',
   args: {
-    out: { type: 'string', description: 'File of NDJSON to write', valueHint: 'file' },
+    out: outArg,
     subjects: { type: 'string', description: 'Accounts; default 20000', valueHint: 'N' },
-    seed: { type: 'string', description: 'The same seed gives the same file; default 1', valueHint: 'N' },
+    seed: seedArg,
     attacks: {
       type: 'string',
       description: 'Attempts of each kind of attacker for every one of an owner; default 0.01',
@@ -49,32 +83,40 @@ const logins = command({
       observations: args.observations ?? false,
       typing: args.typing ?? false,
     })
-    const hash = createHash('sha256')
-    const stream = createWriteStream(args.out)
-    let rows = 0
-    let block = ''
-    const write = async (): Promise<void> => {
-      hash.update(block)
-      if (!stream.write(block)) await once(stream, 'drain')
-      block = ''
-    }
-    try {
-      for (const login of made) {
-        rows += 1
-        block += `${JSON.stringify(login)}\n`
-        if (block.length > 1 << 18) await write()
-      }
-      await write()
-      stream.end()
-      await finished(stream)
-    } catch (error) {
-      throw new Failure(`${args.out} cannot be written: ${messageOf(error)}`, [], error)
-    }
-    process.stdout.write(`${rows} rows in ${args.out}, SHA-256 ${hash.digest('hex')}\n`)
+    await writeRows(args.out, made)
   },
 })
 
+/** Sessions of made-up people, as an evaluation of the same name reads them. */
+const habits = (
+  name: 'free-text' | 'pointer',
+  make: (options: { seed: number; subjects: number; sessions: number }) => Iterable<unknown>,
+): CommandDef =>
+  command({
+    name: `simulate ${name}`,
+    description: `Writes raw events of made-up people for newel evaluate ${name}`,
+    args: {
+      out: outArg,
+      seed: seedArg,
+      subjects: { type: 'string', description: 'People; default 60', valueHint: 'N' },
+      sessions: { type: 'string', description: 'Of each; default 15', valueHint: 'N' },
+    },
+    run: async ({ out, seed, subjects, sessions }) => {
+      if (out === undefined) throw new Failure('--out FILE says where to write.')
+      const options = {
+        seed: wholeNumber(seed, '--seed', 1, 0xffffffff),
+        subjects: wholeNumber(subjects, '--subjects', 60, 100_000),
+        sessions: wholeNumber(sessions, '--sessions', 15, 1000),
+      }
+      await writeRows(out, make(options))
+    },
+  })
+
 export const simulate: CommandDef = defineCommand({
-  meta: { name: 'simulate', description: 'logins' },
-  subCommands: { logins },
+  meta: { name: 'simulate', description: 'logins, free-text, pointer' },
+  subCommands: {
+    logins,
+    'free-text': habits('free-text', makeFreeTypists),
+    pointer: habits('pointer', makePointers),
+  },
 })

@@ -1,5 +1,5 @@
+import { compactBehaviour } from '../behaviour/compact.ts'
 import type {
-  BehaviourFacts,
   ClientFacts,
   CounterFacts,
   DeviceFacts,
@@ -10,7 +10,6 @@ import type {
   PlaceFacts,
   SessionFacts,
 } from '../facts.ts'
-import { compactTyping } from '../typing/facts.ts'
 import { componentCharacters, fingerprintComponentNames } from '../signals/fingerprint-components.ts'
 import { trustOf } from '../signals/reputation.ts'
 
@@ -129,11 +128,6 @@ function compactNetwork(network: NetworkFacts): NetworkFacts {
       ? { roundTripMs: Math.round(roundTripMs) }
       : {}),
   }
-}
-
-function compactBehaviour({ typing: given }: BehaviourFacts): BehaviourFacts {
-  const typing = given === undefined ? undefined : compactTyping(given)
-  return typing === undefined ? {} : { typing }
 }
 
 /** Places that saw somebody fail; counts as whole numbers. */

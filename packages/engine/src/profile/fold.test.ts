@@ -221,3 +221,18 @@ describe('devices', () => {
     expect(statistics[fonts!]).toEqual({ same: 1, changed: 0 })
   })
 })
+
+it('takes sessions that look the same for one, however somebody moved in them', () => {
+  const moving = (source: number): Facts => ({
+    ...laptop(),
+    behaviour: {
+      source,
+      pointer: { pointer: 'mouse', strokes: 9, values: [300 + source * 20, 500, 210, 960, 12, 25, 180, 85] },
+    },
+  })
+  const sessions = [1, 2, 3].map((source) => at(moving(source), startMs + source * 60_000))
+  const proven = folded(sessions.map((facts, i) => passkey(`p${i}`, facts)))
+  expect(country(proven, 'JP')).toBe(1)
+  const mailed = folded(sessions.map((facts, i) => mail(`m${i}`, facts)))
+  expect(mailed.pending).toHaveLength(1)
+})

@@ -74,6 +74,16 @@ function samplesOf(profile: Profile, features: Features, onlyKnown: boolean): Ma
   return samples
 }
 
+const volatile = new Set(learners.flatMap(({ id, section }) => (section.volatile === true ? [id] : [])))
+
+/** What a session looks like, apart from what differs with every session. */
+const lookOf = (samples: Pending['samples']): string =>
+  [...samples]
+    .filter(([id]) => !volatile.has(id))
+    .map(([id, sample]) => `${id}:${sample.join(',')}`)
+    .sort()
+    .join(';')
+
 function learnAnchors(profile: Profile, samples: Pending['samples'], units: number, atMs: number): Profile {
   const anchors = new Map(profile.anchors)
   for (const { id, section } of learners) {
@@ -92,7 +102,7 @@ function learnImported(profile: Profile, event: OutcomeEvent, features: Features
   const pending: Pending = { event: tokenOf(event.id), atMs: event.atMs, backing: 'imported', samples }
   return hasAged(pending, nowMs)
     ? learnAnchors(profile, samples, backings.imported.units, event.atMs)
-    : { ...profile, pending: addPending(profile.pending, pending) }
+    : { ...profile, pending: addPending(profile.pending, pending, lookOf) }
 }
 
 function keep(profile: Profile, change: (of: (typeof keepers)[number], state: unknown) => unknown): Profile {
@@ -127,10 +137,10 @@ function learn(profile: Profile, event: OutcomeEvent, nowMs: number): Profile {
   if (backed !== 'strong') {
     return {
       ...next,
-      pending: addPending(next.pending, { event: tokenOf(event.id), atMs, backing: backed, samples }),
+      pending: addPending(next.pending, { event: tokenOf(event.id), atMs, backing: backed, samples }, lookOf),
     }
   }
-  const look = tokenOf([...samples].map(([id, sample]) => `${id}:${sample.join(',')}`).join(';'))
+  const look = tokenOf(lookOf(samples))
   if (isRepeated(next.history, atMs, look)) return next
   return learnAnchors(
     { ...next, history: countVerified(next.history, atMs, look) },

@@ -26,18 +26,18 @@ const maxPending = 16
 /** Bound of what unverified sessions move in a day: so many that differ. */
 const maxPendingPerDay = 4
 
-const sameSamples = (a: Pending['samples'], b: Pending['samples']): boolean =>
-  a.size === b.size &&
-  [...a].every(([id, sample]) => {
-    const other = b.get(id)
-    return other?.length === sample.length && sample.every((value, i) => value === other[i])
-  })
-
-/** Adds a session unless the day has the same one, or too many already. The oldest makes room. */
-export function addPending(pending: readonly Pending[], added: Pending): readonly Pending[] {
+/**
+ * Adds a session unless the day has one that looks the same, or too many already. The oldest makes room.
+ * @param lookOf two sessions of equal look are the same
+ */
+export function addPending(
+  pending: readonly Pending[],
+  added: Pending,
+  lookOf: (samples: Pending['samples']) => string,
+): readonly Pending[] {
   const sameDay = pending.filter(({ atMs }) => dayOf(atMs) === dayOf(added.atMs))
-  if (sameDay.some((each) => each.backing === added.backing && sameSamples(each.samples, added.samples)))
-    return pending
+  const look = lookOf(added.samples)
+  if (sameDay.some((each) => each.backing === added.backing && lookOf(each.samples) === look)) return pending
   const cheap = added.backing === 'allowed' || added.backing === 'imported'
   if (cheap && sameDay.length >= maxPendingPerDay) return pending
   return [...pending, added].slice(-maxPending)

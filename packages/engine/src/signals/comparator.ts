@@ -32,6 +32,8 @@ export interface Comparison {
  */
 export interface Section<State> {
   readonly empty: State
+  /** Its samples differ with every session: they are no part of whether two sessions look alike. */
+  readonly volatile?: true
   decode(bytes: Uint8Array): State
   encode(state: State): Uint8Array
   /** What is learned of one session; empty where there is nothing. */

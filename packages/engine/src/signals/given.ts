@@ -1,7 +1,7 @@
 import type { SignalName } from '@newel/protocol'
 import type { Facts } from '../facts.ts'
 
-type Givers = Pick<Facts, 'device' | 'client' | 'behaviour'>
+type Given = Pick<Facts, 'device' | 'client' | 'behaviour'>
 
 /** Signals of the page that comparators read, with how to see in the facts that one was given. */
 const given = {
@@ -12,11 +12,15 @@ const given = {
   timezone: ({ client }) => client.timezone !== undefined,
   screen: ({ device }) => device.screen !== undefined,
   typing: ({ behaviour }) => behaviour?.typing !== undefined,
-} as const satisfies Partial<Record<SignalName, (facts: Givers) => boolean>>
+  'free-text': ({ behaviour }) => behaviour?.freeText !== undefined,
+  pointer: ({ behaviour }) => behaviour?.pointer !== undefined,
+  navigation: ({ behaviour }) => behaviour?.navigation !== undefined,
+  automation: ({ behaviour }) => behaviour?.automation !== undefined,
+} as const satisfies Partial<Record<SignalName, (facts: Given) => boolean>>
 
 export type ComparedSignal = keyof typeof given
 export const comparedSignals = Object.keys(given) as readonly ComparedSignal[]
 
 /** Signals that were not given, whether their absence was stated or not. */
-export const signalsNotGiven = (facts: Givers): readonly ComparedSignal[] =>
+export const signalsNotGiven = (facts: Given): readonly ComparedSignal[] =>
   comparedSignals.filter((signal) => !given[signal](facts))

@@ -1,5 +1,6 @@
 import { absence } from './absence.ts'
 import { addressMismatch } from './address-mismatch.ts'
+import { automation } from './automation.ts'
 import { client } from './client.ts'
 import type { Comparator } from './comparator.ts'
 import { concurrent } from './concurrent.ts'
@@ -7,10 +8,13 @@ import { contradiction } from './contradiction.ts'
 import { deviceKey } from './device-key.ts'
 import { failures } from './failures.ts'
 import { fingerprint } from './fingerprint.ts'
+import { freeText } from './free-text.ts'
 import { gap } from './gap.ts'
 import { idle } from './idle.ts'
 import { language } from './language.ts'
+import { navigation } from './navigation.ts'
 import { network } from './network.ts'
+import { pointer } from './pointer.ts'
 import { reputation } from './reputation.ts'
 import { roundTrip } from './round-trip.ts'
 import { screen } from './screen.ts'
@@ -28,16 +32,20 @@ import { webdriver } from './webdriver.ts'
 export const comparators: readonly Comparator<unknown>[] = [
   absence,
   addressMismatch,
+  automation,
   client,
   concurrent,
   contradiction,
   deviceKey,
   failures,
   fingerprint,
+  freeText,
   gap,
   idle,
   language,
+  navigation,
   network,
+  pointer,
   reputation,
   roundTrip,
   screen,

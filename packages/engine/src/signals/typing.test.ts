@@ -98,7 +98,7 @@ describe('a program that types', () => {
     const soon = at(laptop(), startMs + 29 * dayMs + hourMs)
     expect(says(typed(soon, stored), [grant])).toEqual({})
     const sinceMs = startMs + 29 * dayMs - 5000
-    expect(says({ ...soon, behaviour: { typing: { sinceMs, fields: [stored] } } })).toEqual({})
+    expect(says({ ...soon, behaviour: { source: 0, typing: { sinceMs, fields: [stored] } } })).toEqual({})
     // Another key shows it again as if it were new.
     expect(says(typed(soon, stored))).toEqual({ typing_replayed: 3 })
   })
@@ -167,7 +167,7 @@ describe('facts of typing', () => {
   it('that no honest page sends are no facts', () => {
     const text = typedText(1, 1)
     const facts = (...fields: unknown[]) => compactFacts(typed(now(), ...(fields as TypedText[]))).behaviour
-    expect(facts(text)).toEqual({ typing: { sinceMs: now().nowMs, fields: [text] } })
+    expect(facts(text)).toEqual({ source: 0, typing: { sinceMs: now().nowMs, fields: [text] } })
     for (const bad of [
       { ...text, codes: 'AAAA' },
       { ...text, codes: '"'.repeat(26) },
@@ -176,7 +176,7 @@ describe('facts of typing', () => {
       { ...text, resolutionUs: -1 },
       { ...text, resolutionUs: 1e9 },
     ])
-      expect(facts(bad)).toEqual({})
+      expect(facts(bad)).toEqual({ source: 0 })
     expect(facts(text, { ...text, field: 'b' }, { ...text, field: 'c' })?.typing?.fields).toHaveLength(2)
   })
 })

@@ -61,6 +61,7 @@ const factsOf = (codes: Codes, resolutionMs: number, nowMs: number): Facts => ({
     contradicts: false,
   },
   behaviour: {
+    source: 0,
     typing: {
       sinceMs: nowMs,
       fields: [

@@ -1,6 +1,7 @@
+import { behaviourFacts } from '@newel/engine'
 import { describe, expect, it } from 'vitest'
-import { behaviourFacts } from './behaviour-facts.ts'
 import type { EnvelopeBody } from './facts.ts'
+import { observedBehaviour } from './observed-behaviour.ts'
 
 const typed = (...holds: number[]): EnvelopeBody['observations'] => ({
   typing: {
@@ -27,24 +28,25 @@ const envelope = (atMs: number, observations: EnvelopeBody['observations']): Env
 
 describe('typing of a visit', () => {
   it('is that of the receipt, since the first envelope that showed the same', () => {
-    const facts = behaviourFacts([
+    const seen = observedBehaviour([
       envelope(3000, typed(90, 91, 92, 93)),
       envelope(1000, typed(90, 91, 92, 93)),
       envelope(500, typed(80, 81, 82, 83)),
     ])
-    expect(facts?.typing?.sinceMs).toBe(1000)
-    expect(facts?.typing?.fields).toMatchObject([{ field: 'password', input: 'keys', resolutionUs: 100 }])
-    expect(facts?.typing?.fields[0]?.codes).toMatch(/^[A-Za-z0-9_-]{10}$/)
+    const facts = behaviourFacts(seen, 'visit and key')?.typing
+    expect(facts?.sinceMs).toBe(1000)
+    expect(facts?.fields).toMatchObject([{ field: 'password', input: 'keys', resolutionUs: 100 }])
+    expect(facts?.fields[0]?.codes).toMatch(/^[A-Za-z0-9_-]{10}$/)
   })
   it('is that of an earlier envelope where the last one shows none', () => {
-    const facts = behaviourFacts([
+    const { typing } = observedBehaviour([
       envelope(3000, { typing: { absent: 'declined' } }),
       envelope(1000, typed(90, 91, 92, 93)),
     ])
-    expect(facts?.typing?.sinceMs).toBe(1000)
+    expect(typing?.sinceMs).toBe(1000)
   })
   it('is nothing where no envelope shows any', () => {
-    expect(behaviourFacts([])).toBeUndefined()
-    expect(behaviourFacts([envelope(1, {})])).toBeUndefined()
+    expect(observedBehaviour([]).typing).toBeUndefined()
+    expect(behaviourFacts(observedBehaviour([envelope(1, {})]), 'visit and key')).toBeUndefined()
   })
 })

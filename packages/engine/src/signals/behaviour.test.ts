@@ -1,0 +1,209 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { laptop } from '../../test/account.ts'
+import { comparisonOf, learned, said } from '../../test/comparison.ts'
+import type { BehaviourFacts, Facts } from '../facts.ts'
+import { automation } from './automation.ts'
+import type { Comparator } from './comparator.ts'
+import { freeText } from './free-text.ts'
+import { navigation } from './navigation.ts'
+import { pointer } from './pointer.ts'
+
+const doing = (behaviour: Partial<BehaviourFacts>, source = 1): Facts => ({
+  ...laptop(),
+  behaviour: { source, ...behaviour },
+})
+/** Learns each once. */
+const after = <State>(comparator: Comparator<State>, facts: readonly Facts[]): State =>
+  learned(comparator, ...facts.map((each) => [each, 1] as const))
+const nats = <State>(comparator: Comparator<State>, facts: Facts, state: State): number =>
+  Object.values(said(comparator, comparisonOf(facts), state)).reduce((sum, each) => sum + each, 0)
+
+/** Numbers of a visit, each off by a few per cent. */
+const near = (values: readonly number[], visit: number, percent = 5): number[] =>
+  values.map((value, i) => Math.round(value * (1 + (percent / 500) * (((visit * 7 + i * 3) % 11) - 5))))
+const hers = [95, 130, 170, 140, 130, 170, 250, 40, 18]
+const his = [150, 230, 340, 320, 300, 330, 20, 120, 6]
+const typing = (values: number[], resolutionUs = 1000): Partial<BehaviourFacts> => ({
+  freeText: { keys: 120, resolutionUs, values },
+})
+const visits = Array.from({ length: 6 }, (_, i) => i)
+
+describe('free text', () => {
+  const state = after(
+    freeText,
+    visits.map((i) => doing(typing(near(hers, i)))),
+  )
+  it('knows the rhythm of its own people, and is surprised by others', () => {
+    expect(nats(freeText, doing(typing(near(hers, 9))), state)).toBeLessThan(-0.3)
+    expect(nats(freeText, doing(typing(near(his, 9))), state)).toBeGreaterThan(0.8)
+  })
+  it('says nothing before two sessions, and of another kind of timer', () => {
+    const once = after(freeText, [doing(typing(hers))])
+    expect(said(freeText, comparisonOf(doing(typing(his))), once)).toEqual({})
+    expect(said(freeText, comparisonOf(doing(typing(his, 16_667))), state)).toEqual({})
+    expect(said(freeText, comparisonOf(laptop()), state)).toEqual({})
+  })
+  it('learns one visit once, however many actions it took', () => {
+    const again = after(
+      freeText,
+      visits.map(() => doing(typing(hers))),
+    )
+    expect(again).toHaveLength(1)
+  })
+})
+
+describe('pointer', () => {
+  const steady = [450, 500, 210, 960, 12, 25, 180, 85]
+  const trembling = [900, 240, 320, 700, 60, 80, 500, 140]
+  const moves = (values: number[], kind: 'mouse' | 'touch' = 'mouse') =>
+    doing({ pointer: { pointer: kind, strokes: 12, values } })
+  const state = after(
+    pointer,
+    visits.map((i) => moves(near(steady, i))),
+  )
+  it('knows the hand of its own people, and is surprised by others', () => {
+    expect(nats(pointer, moves(near(steady, 9)), state)).toBeLessThan(-0.2)
+    expect(nats(pointer, moves(near(trembling, 9)), state)).toBeGreaterThan(0.4)
+  })
+  it('never compares a finger with a mouse', () => {
+    expect(said(pointer, comparisonOf(moves(trembling, 'touch')), state)).toEqual({})
+  })
+  it('keeps the latest ten visits of a kind and two kinds at most', () => {
+    const many = after(
+      pointer,
+      Array.from({ length: 60 }, (_, i) => moves(near(steady, i, 30), i % 2 ? 'mouse' : 'touch')),
+    )
+    expect(many).toHaveLength(20)
+    expect(pointer.section!.encode(many).length).toBeLessThan(300)
+    expect(pointer.section!.decode(pointer.section!.encode(many))).toEqual(many)
+  })
+})
+
+describe('navigation', () => {
+  const way = (more: Partial<NonNullable<BehaviourFacts['navigation']>> = {}, visit = 0) =>
+    doing({
+      navigation: {
+        pages: near([11, 4000, 12, 9000, 13, 20_000], 0, 0).map((value, i) =>
+          i % 2 ? near([value], visit, 30)[0]! : value,
+        ),
+        fields: [21, 900, 22, 1200],
+        pasted: 0,
+        returns: 0,
+        absences: 0,
+        flurries: 0,
+        ...more,
+      },
+    })
+  const state = after(
+    navigation,
+    visits.map((i) => way({}, i)),
+  )
+  it('knows the way that its people go', () => {
+    expect(nats(navigation, way({}, 9), state)).toBeLessThan(-0.3)
+  })
+  it('is surprised by another order, a hurry and a paste', () => {
+    const hurried = way({ pages: [11, 60, 14, 50, 15, 40], fields: [22, 30, 21, 20], pasted: 1 })
+    expect(nats(navigation, hurried, state)).toBeGreaterThan(0.4)
+  })
+  it('does not hold a habit against its people', () => {
+    const pasting = after(
+      navigation,
+      visits.map((i) => way({ pasted: 1 }, i)),
+    )
+    const strange = { pages: [11, 4000, 15, 9000] }
+    expect(nats(navigation, way({ ...strange, pasted: 1 }), pasting)).toBeLessThan(
+      nats(navigation, way({ ...strange, pasted: 1 }), state),
+    )
+  })
+  it('says nothing before three sessions', () => {
+    expect(said(navigation, comparisonOf(way()), after(navigation, [way(), way()]))).toEqual({})
+  })
+  it('stays small, and comes back as it was written', () => {
+    const many = after(
+      navigation,
+      Array.from({ length: 300 }, (_, i) =>
+        way({ pages: [i, 10, i * 7, 20, i * 13, 30], fields: [i, 5, i * 3, 5] }),
+      ),
+    )
+    const bytes = navigation.section!.encode(many)
+    expect(bytes.length).toBeLessThan(400)
+    expect(navigation.section!.decode(bytes)).toEqual(many)
+  })
+})
+
+describe('automation', () => {
+  const none = automation.section!.empty
+  const counted = (counts: number[]) => said(automation, comparisonOf(doing({ automation: counts })), none)
+  it('tells keys without hands, and clicks out of nowhere', () => {
+    expect(counted([20, 20, 19, 2])).toEqual({ keys_mechanical: 1.5 })
+    expect(counted([20, 0, 0, 18])).toEqual({ keys_mechanical: 1.5 })
+    expect(counted([0, 0, 0, 0, 4, 4, 4, 4])).toEqual({ clicks_mechanical: 1 })
+    expect(counted([0, 0, 0, 0, 0, 0, 0, 0, 40])).toEqual({ events_synthetic: 1 })
+  })
+  it('leaves honest helpers alone', () => {
+    expect({
+      hands: counted([30, 0, 1, 2, 5, 0, 0, 0]),
+      'a touch pad that taps at once': counted([12, 0, 0, 0, 6, 6, 0, 0]),
+      'a keyboard alone': counted([30, 0, 0, 1, 0, 0, 0, 0]),
+      'a password manager that makes events': counted([0, 0, 0, 0, 1, 0, 0, 0, 8, 0, 1]),
+      'a pointer that was not seen before its click': counted([0, 0, 0, 0, 2, 0, 0, 2]),
+    }).toEqual({
+      hands: {},
+      'a touch pad that taps at once': {},
+      'a keyboard alone': {},
+      'a password manager that makes events': {},
+      'a pointer that was not seen before its click': {},
+    })
+  })
+  it('knows numbers again that were given in another visit, and none of the same', () => {
+    const state = after(automation, [doing(typing(hers), 77)])
+    expect(said(automation, comparisonOf(doing(typing(hers), 78)), state)).toEqual({ behaviour_replayed: 4 })
+    expect(said(automation, comparisonOf(doing(typing(hers), 77)), state)).toEqual({})
+    expect(said(automation, comparisonOf(doing(typing(near(hers, 1)), 78)), state)).toEqual({})
+  })
+  it('never calms, whatever is claimed', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.nat(), fc.double()), { maxLength: 20 }), (counts) => {
+        for (const value of Object.values(counted(counts))) expect(value).toBeGreaterThan(0)
+      }),
+      { seed: 5, numRuns: 200 },
+    )
+  })
+})
+
+it('bounds what any of them says, whatever numbers were claimed', () => {
+  const numbers = fc.array(fc.oneof(fc.nat(), fc.double(), fc.constantFrom(NaN, Infinity, -1)), {
+    maxLength: 30,
+  })
+  const state = {
+    freeText: after(
+      freeText,
+      visits.map((i) => doing(typing(near(hers, i)))),
+    ),
+    navigation: after(
+      navigation,
+      visits.map(() =>
+        doing({
+          navigation: { pages: [1, 2], fields: [3, 4], pasted: 0, returns: 0, absences: 0, flurries: 0 },
+        }),
+      ),
+    ),
+  }
+  fc.assert(
+    fc.property(numbers, numbers, (values, others) => {
+      const facts = doing({
+        freeText: { keys: 50, resolutionUs: 1000, values },
+        navigation: { pages: values, fields: others, pasted: 3, returns: NaN, absences: -1, flurries: 1e300 },
+      })
+      for (const value of [
+        nats(freeText, facts, state.freeText),
+        nats(navigation, facts, state.navigation),
+      ]) {
+        expect(value).toBeGreaterThanOrEqual(-1)
+        expect(value).toBeLessThanOrEqual(1.5)
+      }
+    }),
+    { seed: 6, numRuns: 200 },
+  )
+})

@@ -1,0 +1,37 @@
+import type { SeenBehaviour } from '@newel/engine'
+import type { SignalValue } from '@newel/protocol'
+import type { EnvelopeBody } from './facts.ts'
+
+type Done = 'typing' | 'free-text' | 'pointer' | 'navigation' | 'automation'
+
+/** A signal of each envelope that has it, and when the envelope came. */
+const shownBy = <N extends Done>(envelopes: readonly EnvelopeBody[], name: N) =>
+  envelopes.flatMap(({ observations, connection: { atMs } }) => {
+    const entry = observations[name]
+    return entry !== undefined && 'value' in entry ? [{ value: entry.value as SignalValue<N>, atMs }] : []
+  })
+
+/**
+ * The texts that the visit last showed, and since when: a page sends its typing with every envelope until it is typed anew, so
+ * the earliest envelope with the same times says when they were typed.
+ */
+function typingOf(envelopes: readonly EnvelopeBody[]): SeenBehaviour['typing'] {
+  const shown = shownBy(envelopes, 'typing').map(({ value, atMs }) => ({
+    value,
+    atMs,
+    said: JSON.stringify(value),
+  }))
+  const [latest] = shown
+  if (latest === undefined) return undefined
+  const times = shown.filter(({ said }) => said === latest.said).map(({ atMs }) => atMs)
+  return { sinceMs: Math.min(...times), fields: latest.value.fields }
+}
+
+/** What the person did in a visit, as it was last shown. @param envelopes of the visit, that of the receipt first */
+export const observedBehaviour = (envelopes: readonly EnvelopeBody[]): SeenBehaviour => ({
+  typing: typingOf(envelopes),
+  freeText: shownBy(envelopes, 'free-text')[0]?.value,
+  pointer: shownBy(envelopes, 'pointer')[0]?.value,
+  navigation: shownBy(envelopes, 'navigation')[0]?.value,
+  automation: shownBy(envelopes, 'automation')[0]?.value,
+})
