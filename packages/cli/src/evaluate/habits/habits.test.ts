@@ -53,9 +53,9 @@ it('counts sessions that hold too little, and compares none of them', () => {
 
 it('needs people to compare with', () => {
   const alone = readSessions(file('one.ndjson', toNdjson(typists.slice(0, 8))), freeText)
-  expect(() => measureHabits('one', trials(bySubject(alone.sessions), freeText.dimensions, 4, false))).toThrow(
-    'Too few subjects',
-  )
+  expect(() =>
+    measureHabits('one', trials(bySubject(alone.sessions), freeText.dimensions, 4, false)),
+  ).toThrow('Too few subjects')
 })
 
 it('says which line does not fit, and why', () => {
