@@ -21,6 +21,7 @@ export { explainDecision, type Explanation, type Explained } from './explain/exp
 export { textOfReason } from './explain/text.ts'
 export type { AuditorView } from './explain/auditor.ts'
 export type { DeveloperView } from './explain/developer.ts'
+
 // Behaviour
 export { behaviourFacts, type SeenBehaviour } from './behaviour/facts.ts'
 export { habitBytes, habitNats, habitSpreads, type Dimension, type Spread } from './behaviour/habit.ts'
