@@ -56,6 +56,7 @@ it('plays the whole story, and asks nothing of any other host', async () => {
   await customer.getByRole('heading', { name: 'Current account' }).waitFor()
   await panel.locator('.decision', { hasText: 'sign-in' }).getByText('Asked for proof').waitFor()
   await panel.getByText('a code by mail').waitFor()
+  await panel.getByText('What hands hardly do').waitFor()
   await customer.getByRole('button', { name: 'Sign out' }).click()
   await signIn(customer)
   await customer.getByRole('heading', { name: 'Current account' }).waitFor()

@@ -13,8 +13,8 @@ export const client = Newel.createNewelClient({
 })
 
 /** A call to the bank's back end. What it guards steps up by itself; the answer is the last one. */
-export const call = (path: string, body?: unknown): Promise<Response> =>
-  client.fetch(`${api}${path}`, {
+export async function call(path: string, body?: unknown): Promise<Response> {
+  const response = await client.fetch(`${api}${path}`, {
     credentials: 'include',
     ...(body !== undefined && {
       method: 'POST',
@@ -22,6 +22,10 @@ export const call = (path: string, body?: unknown): Promise<Response> =>
       body: JSON.stringify(body),
     }),
   })
+  // The demo around the bank shows what was observed; a bank of its own has nobody to tell.
+  if (parent !== window) parent.postMessage({ observed: client.explain() }, location.origin)
+  return response
+}
 
 export const enroll = (method: 'passkey' | 'totp') =>
   client.enroll({

@@ -1,3 +1,4 @@
+import type { Observed } from '@newel/browser'
 import { element, get } from './dom.ts'
 import { decisionCard } from './decision.ts'
 import type { Decision } from './decision.ts'
@@ -5,6 +6,7 @@ import { learnedView } from './learned.ts'
 import type { Learned } from './learned.ts'
 import { mailCard } from './mail.ts'
 import type { Mail } from './mail.ts'
+import { observedView } from './observed.ts'
 
 interface State {
   readonly decisions: readonly Decision[]
@@ -48,6 +50,13 @@ function render(state: State): void {
   earlier.hidden = state.mails.length < 2
   get('#learned').replaceChildren(learnedView(state.learned))
 }
+
+get('#observed').replaceChildren(observedView({}))
+addEventListener('message', ({ data, origin, source }: MessageEvent<{ readonly observed?: Observed }>) => {
+  const customer = get('#customer', document, HTMLIFrameElement).contentWindow
+  if (origin === location.origin && source === customer)
+    get('#observed').replaceChildren(observedView(data.observed ?? {}))
+})
 
 earlier.addEventListener('click', () => {
   const all = get('#mails').classList.toggle('all')

@@ -27,7 +27,7 @@ const signIn = `
     <label for="name">Name</label>
     <input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="64">
     <label for="password">Password</label>
-    <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="256">
+    <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="256" data-newel-cadence="password">
     <button type="submit" class="primary">Sign in</button>
     <p class="message" role="status"></p>
   </form>
