@@ -15,7 +15,8 @@ export interface World {
   readonly masterKey: string
   readonly clock: TestClock
   readonly guard: Guard
-  device(address?: string): Promise<TestDevice>
+  /** @param observations by wire name; what they hold may change between two envelopes */
+  device(address?: string, observations?: Readonly<Record<string, unknown>>): Promise<TestDevice>
   erase(subject: string): Promise<void>
   records(): Promise<readonly AssessmentRow[]>
 }
@@ -54,8 +55,8 @@ export async function createWorld(
     masterKey,
     clock,
     guard: createGuard({ server: newel, secretKey, aud: origin, clientAddress: fromHeader('x-client') }),
-    device: (address = '192.0.2.10') =>
-      testDevice({ newel, url, publishableKey, origin, now: clock.now, mailbox, address }),
+    device: (address = '192.0.2.10', observations = {}) =>
+      testDevice({ newel, url, publishableKey, origin, now: clock.now, mailbox, address, observations }),
     erase: async (subject) => {
       const headers = { authorization: `Bearer ${secretKey}` }
       const request = new Request(`${url}/v1/subjects/${subject}`, { method: 'DELETE', headers })
