@@ -74,7 +74,7 @@ interface Browser {
   readonly says: Record<string, { value: unknown }>
 }
 async function openBrowser(address?: string): Promise<Browser> {
-  const says = Object.fromEntries(watchedNames.map((name) => [name, { value: undefined as unknown }]))
+  const says = Object.fromEntries(watchedNames.map((name) => [name, { value: undefined }]))
   return { device: await world.device(address, says), says }
 }
 

@@ -8,7 +8,7 @@ type Done = 'typing' | 'free-text' | 'pointer' | 'navigation' | 'automation'
 const shownBy = <N extends Done>(envelopes: readonly EnvelopeBody[], name: N) =>
   envelopes.flatMap(({ observations, connection: { atMs } }) => {
     const entry = observations[name]
-    return entry !== undefined && 'value' in entry ? [{ value: entry.value as SignalValue<N>, atMs }] : []
+    return entry !== undefined && 'value' in entry ? [{ value: entry.value, atMs }] : []
   })
 
 /**
