@@ -1,5 +1,4 @@
 import type { SeenBehaviour } from '@newel/engine'
-import type { SignalValue } from '@newel/protocol'
 import type { EnvelopeBody } from './facts.ts'
 
 type Done = 'typing' | 'free-text' | 'pointer' | 'navigation' | 'automation'
