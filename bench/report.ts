@@ -85,7 +85,8 @@ const engine = ({ engine: speed }: Result): string =>
         table(
           ['work', 'µs', 'references', 'a second'],
           [
-            costRow('decide with a warm profile', speed.decide),
+            costRow('decide with a warm profile, from its bytes', speed.decide),
+            costRow('decide with a warm profile that was read before', speed.decideAgain),
             costRow('replay of a stored record', speed.replay),
             costRow('fold twelve events into a profile', speed.fold),
             costRow('compare a typed text with a full template', speed.typing),

@@ -8,6 +8,7 @@ import {
   shippedModelVersion,
   type DecisionInput,
   type OutcomeEvent,
+  type SubjectInput,
 } from '@newel/engine'
 import { action, tenant } from '../assessments/setting.ts'
 import { dayMs, factsOf, nowMs } from './observed.ts'
@@ -32,8 +33,12 @@ export function warmProfile(): Uint8Array {
   return foldProfile(undefined, pastSessions(sessions), { nowMs })
 }
 
-/** The usual request of a well-known person: every signal that is compared was given, and every section of the profile is filled. */
-export function usualInput(): DecisionInput {
+/**
+ * The usual request of a well-known person: every signal that is compared was given, and every section of the profile is filled.
+ *
+ * @param profile as it is stored, or read before
+ */
+export function usualInput(profile: SubjectInput['profile']): DecisionInput {
   const compiled = compilePolicy(tenant.policy)
   if (!compiled.ok) throw new Error('the policy does not compile')
   const facts = factsOf(sessions, nowMs)
@@ -43,7 +48,7 @@ export function usualInput(): DecisionInput {
     subject: {
       id: 'person',
       createdInThisSession: false,
-      profile: warmProfile(),
+      profile,
       profileVersion: 1,
       events: [],
     },

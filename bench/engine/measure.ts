@@ -1,6 +1,6 @@
-import { decide, distancesTo, foldProfile, recompute } from '@newel/engine'
+import { decide, distancesTo, foldProfile, readProfile, recompute } from '@newel/engine'
 import { median } from '../lib/statistics.ts'
-import { pastSessions, usualInput } from './known.ts'
+import { pastSessions, usualInput, warmProfile } from './known.ts'
 import { countValues, nowMs } from './observed.ts'
 import { fullTemplate, typedCodes } from './typed.ts'
 
@@ -20,6 +20,8 @@ export interface EngineSpeed {
   readonly recordBytes: number
   /** A full decision from the stored bytes of the profile. */
   readonly decide: Cost
+  /** The same from a profile that was read before, as the server keeps those of the subjects who were here last. */
+  readonly decideAgain: Cost
   /** A decision made again from its stored record, parsing included. */
   readonly replay: Cost
   /** Twelve events folded into a profile. */
@@ -54,7 +56,9 @@ const referenceText = JSON.stringify({
 
 /** Measures in turn with the reference, so that a machine that slows down slows all of them. */
 export function measureEngine(): EngineSpeed {
-  const asked = usualInput()
+  const profile = warmProfile()
+  const asked = usualInput(profile)
+  const again = usualInput(readProfile(profile))
   const { policy, model } = asked
   const { record, decision, score } = decide(asked)
   if (decision !== 'allow') throw new Error(`the usual request has to be allowed, not: ${record}`)
@@ -66,6 +70,7 @@ export function measureEngine(): EngineSpeed {
   const works = {
     reference: () => JSON.stringify(JSON.parse(referenceText)),
     decide: () => decide(asked),
+    decideAgain: () => decide(again),
     replay: () => recompute(record, { policy, model }),
     fold: () => foldProfile(undefined, twelve, { nowMs }),
     typing: () => distancesTo(template, typed),
@@ -73,6 +78,7 @@ export function measureEngine(): EngineSpeed {
   const times = Array.from({ length: rounds }, () => ({
     reference: cpuTime(works.reference),
     decide: cpuTime(works.decide),
+    decideAgain: cpuTime(works.decideAgain),
     replay: cpuTime(works.replay),
     fold: cpuTime(works.fold),
     typing: cpuTime(works.typing),
@@ -84,9 +90,10 @@ export function measureEngine(): EngineSpeed {
   return {
     referenceUs: cost('reference').us,
     observations: countValues(asked.facts),
-    profileBytes: asked.subject!.profile!.length,
+    profileBytes: profile.length,
     recordBytes: record.length,
     decide: cost('decide'),
+    decideAgain: cost('decideAgain'),
     replay: cost('replay'),
     fold: cost('fold'),
     typing: cost('typing'),

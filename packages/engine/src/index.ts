@@ -51,6 +51,7 @@ export * from './challenge/index.ts'
 export { ProfileFormatError } from './profile/bytes.ts'
 export { maxProfileBytes } from './profile/container.ts'
 export { foldProfile, type FoldOptions } from './profile/fold.ts'
+export { readProfile, type ReadProfile } from './profile/read.ts'
 
 // Typing: what evaluations run, and what servers encode with
 export { codesOf, encodeText, maxKeys, minKeys, type Codes } from './typing/codes.ts'

@@ -16,7 +16,7 @@ import {
   type TypingFacts,
 } from '../src/index.ts'
 import { foldEvents } from '../src/profile/fold.ts'
-import { emptyProfile, type Profile } from '../src/profile/profile.ts'
+import { emptyProfile, withPending, type Profile } from '../src/profile/profile.ts'
 import { grantsOf } from '../src/signals/grants.ts'
 import { comparedSignals, type ComparedSignal } from '../src/signals/given.ts'
 import { dayMs, digest, hourMs, key, laptop, startMs } from './account.ts'
@@ -253,6 +253,7 @@ function evidenceOf({ profile, grants, nowMs }: Subject, facts: Facts) {
   const now = { ...facts, nowMs: nowMs + (facts.nowMs - startMs) }
   const shown = grantsOf(grants, now.device, isProven(now))
   const evidence = gatherEvidence({
+    all: withPending(profile),
     facts: now,
     profile,
     background: shippedBackground,

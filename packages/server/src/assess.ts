@@ -24,6 +24,7 @@ import { bucketOf, newId } from './ids.ts'
 import { allowedRow, allowOf } from './outcomes.ts'
 import { envelopesOf, judgePresented, liveReceipt, readPresented, tieOf } from './presented.ts'
 import { ProblemError } from './problem.ts'
+import { profileOf } from './profiles.ts'
 import { sessionFacts } from './session-facts.ts'
 import type { Answer, Call } from './services.ts'
 import { subjectWrite } from './subjects.ts'
@@ -160,7 +161,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
         createdInThisSession:
           input.session !== undefined && context.subject?.createdSession === input.session,
         sinceMs: context.subject?.sinceMs,
-        profile: context.subject?.profile,
+        profile: context.subject?.profile && profileOf(tenant.id, subject, context.subject.profile),
         profileVersion: context.subject?.profileVersion,
         events: context.events.map((row) => JSON.parse(row.body) as OutcomeEvent),
       },

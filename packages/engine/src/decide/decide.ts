@@ -1,8 +1,8 @@
 import { strongerAcr } from '@newel/protocol'
-import { ProfileFormatError } from '../profile/bytes.ts'
 import { foldEvents } from '../profile/fold.ts'
 import { isKnown } from '../profile/history.ts'
-import { decodeProfile, emptyProfile, type Profile } from '../profile/profile.ts'
+import { emptyProfile, withPending, type Profile } from '../profile/profile.ts'
+import { readOrEmpty, type ReadProfile } from '../profile/read.ts'
 import { grantsOf, isStrong } from '../signals/grants.ts'
 import { coinOf } from './audit.ts'
 import { compactFacts } from './compact.ts'
@@ -13,16 +13,17 @@ import { encodeRecord } from './record.ts'
 import { isProven, type KeyStanding, type Situation } from './situation.ts'
 import type { DecisionInput, DecisionOutput, SubjectInput, SubjectState } from './types.ts'
 
-/** What is known of the subject now. A profile that cannot be read is no profile: that is the stricter answer. */
-function profileOf(subject: SubjectInput | undefined, nowMs: number): Profile {
-  if (subject === undefined) return emptyProfile
-  let stored = emptyProfile
-  try {
-    if (subject.profile !== undefined) stored = decodeProfile(subject.profile)
-  } catch (error) {
-    if (!(error instanceof ProfileFormatError)) throw error
-  }
-  return foldEvents(stored, subject.events, { nowMs })
+/** What is known of the subject now. */
+function profileOf(subject: SubjectInput | undefined, nowMs: number): ReadProfile {
+  const given = subject?.profile
+  const before = given instanceof Uint8Array ? readOrEmpty(given) : (given?.profile ?? emptyProfile)
+  const profile = foldEvents(before, subject?.events ?? [], { nowMs })
+  // Where nothing came and nothing ripened, it stands as it was read.
+  const all =
+    given instanceof Uint8Array || given === undefined || profile !== before
+      ? withPending(profile)
+      : given.all
+  return { profile, all }
 }
 
 function stateOf(subject: SubjectInput | undefined, { history }: Profile): SubjectState {
@@ -44,7 +45,7 @@ export function decide(input: DecisionInput): DecisionOutput {
   if (action === undefined) throw new RangeError('the policy does not declare this action')
 
   const facts = compactFacts(input.facts)
-  const profile = profileOf(subject, facts.nowMs)
+  const { profile, all } = profileOf(subject, facts.nowMs)
   const state = stateOf(subject, profile)
   const active = input.grants.filter(({ revokedAtMs }) => revokedAtMs === undefined)
   const grants = grantsOf(active, facts.device, isProven(facts))
@@ -68,6 +69,7 @@ export function decide(input: DecisionInput): DecisionOutput {
     evidence: gatherEvidence({
       facts,
       profile,
+      all,
       background: input.background,
       grants,
       hasKeys: active.length > 0,

@@ -2,7 +2,7 @@ import type { Background } from '../background/background.ts'
 import type { Evidence } from '../evidence/groups.ts'
 import type { Facts, Grant } from '../facts.ts'
 import { toMicroNats } from '../math/micro-nats.ts'
-import { withPending, type Profile } from '../profile/profile.ts'
+import type { Profile } from '../profile/profile.ts'
 import { comparators } from '../signals/index.ts'
 import type { Comparison } from '../signals/comparator.ts'
 import { featuresOf } from './features.ts'
@@ -10,6 +10,8 @@ import { featuresOf } from './features.ts'
 export interface EvidenceInput {
   readonly facts: Facts
   readonly profile: Profile
+  /** Its anchors with what waits. */
+  readonly all: ReadonlyMap<string, unknown>
   readonly background: Background
   readonly grants: readonly Grant[]
   readonly hasKeys: boolean
@@ -19,6 +21,7 @@ export interface EvidenceInput {
 export function gatherEvidence({
   facts,
   profile,
+  all,
   background,
   grants,
   hasKeys,
@@ -36,7 +39,6 @@ export function gatherEvidence({
     grants,
     hasKeys,
   }
-  const all = withPending(profile)
   return comparators.flatMap((comparator) => {
     const { id, group, reads = id } = comparator
     const findings = comparator.compare(comparison, profile.anchors.get(reads), all.get(reads))

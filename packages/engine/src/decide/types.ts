@@ -2,6 +2,7 @@ import type { Acr, Decision, Level, MethodName, Reason } from '@newel/protocol'
 import type { Background } from '../background/background.ts'
 import type { Assurance, AvailableMethod, Demand, Facts, Grant, OutcomeEvent, Question } from '../facts.ts'
 import type { Model } from '../model/model.ts'
+import type { ReadProfile } from '../profile/read.ts'
 import type { CompiledPolicy } from '../policy/types.ts'
 import type { RuleVerdict } from '../rules/rules.ts'
 
@@ -12,7 +13,8 @@ export interface SubjectInput {
   readonly id: string
   readonly createdInThisSession: boolean
   readonly sinceMs?: number | undefined
-  readonly profile?: Uint8Array | undefined
+  /** As it is stored, or read before by `readProfile`: the decision is the same. */
+  readonly profile?: Uint8Array | ReadProfile | undefined
   readonly profileVersion?: number | undefined
   /** Due events that the profile has not folded, oldest first; folded in memory here. */
   readonly events: readonly OutcomeEvent[]

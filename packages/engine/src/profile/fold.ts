@@ -106,9 +106,13 @@ function learnImported(profile: Profile, event: OutcomeEvent, features: Features
 }
 
 function keep(profile: Profile, change: (of: (typeof keepers)[number], state: unknown) => unknown): Profile {
-  const anchors = new Map(profile.anchors)
-  for (const each of keepers) anchors.set(each.id, change(each, anchors.get(each.id)))
-  return { ...profile, anchors }
+  let anchors = profile.anchors
+  for (const each of keepers) {
+    const before = anchors.get(each.id)
+    const after = change(each, before)
+    if (after !== before) anchors = new Map(anchors).set(each.id, after)
+  }
+  return anchors === profile.anchors ? profile : { ...profile, anchors }
 }
 
 function learnKept(profile: Profile, features: Features, event: OutcomeEvent, backed: Backed): Profile {
@@ -164,11 +168,11 @@ function takeBack(profile: Profile, id: string): Profile {
 }
 
 function ripen(profile: Profile, nowMs: number): Profile {
-  let next: Profile = {
-    ...keep(profile, ({ keeper }, state) => keeper.ripen(state, nowMs)),
-    pending: profile.pending.filter((each) => !hasAged(each, nowMs)),
-  }
-  for (const { atMs, samples, event, backing } of profile.pending.filter((each) => hasAged(each, nowMs))) {
+  const kept = keep(profile, ({ keeper }, state) => keeper.ripen(state, nowMs))
+  const aged = profile.pending.filter((each) => hasAged(each, nowMs))
+  if (aged.length === 0) return kept
+  let next: Profile = { ...kept, pending: profile.pending.filter((each) => !aged.includes(each)) }
+  for (const { atMs, samples, event, backing } of aged) {
     next = learnAnchors(next, samples, backings[backing].units, atMs)
     const entries = next.devices.entries.map((device) =>
       device.event === event ? { ...device, anchored: true } : device,
@@ -179,7 +183,7 @@ function ripen(profile: Profile, nowMs: number): Profile {
   return next
 }
 
-/** The profile after the events, in memory. */
+/** The profile after the events, in memory: itself where nothing came and nothing ripened. */
 export function foldEvents(
   from: Profile,
   events: readonly OutcomeEvent[],

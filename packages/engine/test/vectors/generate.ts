@@ -104,7 +104,7 @@ function decision(name: string, account: Account, facts: engine.Facts, asked: As
     subject,
     ...input
   } = accountInput(account, facts, asked)
-  const stored = subject?.profile === undefined ? {} : { profile: toHex(subject.profile) }
+  const stored = account.profile === undefined ? {} : { profile: toHex(account.profile) }
   const { profile: _profile, ...named } = subject ?? { id: '', createdInThisSession: false, events: [] }
   return {
     name,
