@@ -12,7 +12,7 @@ import {
   type Facts,
   type OutcomeEvent,
 } from '@newel/engine'
-import { acrSatisfies, type AssessmentRequest, type AssessmentResponse, type Params } from '@newel/protocol'
+import type { AssessmentResponse } from '@newel/protocol'
 import { requirementOf, responseOf } from './assessment-wire.ts'
 import { coinFor } from './audits.ts'
 import { authenticatedTenant, claimedTenant, opRow, repeatedAnswer } from './calls.ts'
@@ -22,6 +22,7 @@ import { sha256 } from './crypto.ts'
 import { makeFacts } from './facts.ts'
 import { bucketOf, newId } from './ids.ts'
 import { allowedRow, allowOf } from './outcomes.ts'
+import { openChallenge, type AssessInput } from './open-challenge.ts'
 import { envelopesOf, judgePresented, liveReceipt, readPresented, tieOf } from './presented.ts'
 import { ProblemError } from './problem.ts'
 import { profileOf } from './profiles.ts'
@@ -29,9 +30,6 @@ import { sessionFacts } from './session-facts.ts'
 import type { Answer, Call } from './services.ts'
 import { subjectWrite } from './subjects.ts'
 import type { Tenant } from './tenants.ts'
-
-/** A question and where it was asked: the body of an assessment, or of a call that Newel guards by itself. */
-export type AssessInput = Omit<AssessmentRequest, 'op'> & { readonly op: string; readonly route: string }
 
 export interface Assessed {
   readonly tenant: Tenant
@@ -59,9 +57,6 @@ export async function assess(call: Call<unknown>, input: AssessInput, shape: Sha
   }
   throw new ProblemError('conflict', {}, { headers: { 'retry-after': '1' } })
 }
-
-/** Digest of the canonical form of an action and its params: what challenge and token are bound to. */
-export const hashAction = (action: string, params: Params): string => sha256(canonicalAction(action, params))
 
 async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): Promise<Answer | undefined> {
   const { nowMs, services, store } = call
@@ -185,7 +180,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   })
 
   const assessmentId = newId('assessment', nowMs, bucket)
-  const opened = await openChallenge(call, tenant, input, {
+  const opened = openChallenge(call, tenant, input, {
     context,
     output,
     facts,
@@ -247,66 +242,6 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
 
 /** How exactly a session's last use is told: a write a minute at most. */
 const seenEveryMs = 60_000
-
-interface Opening {
-  readonly context: AssessmentContext
-  readonly output: DecisionOutput
-  readonly facts: Facts
-  readonly openKey: string | undefined
-  readonly assessmentId: string
-  readonly bucket: number
-  readonly once: boolean
-  readonly startsSession: boolean
-}
-
-/** The challenge to answer: the one that is open for the same question and asks enough, or a new one. */
-async function openChallenge(
-  call: Call<unknown>,
-  tenant: Tenant,
-  input: AssessInput,
-  opening: Opening,
-): Promise<{ challenge?: ChallengeRow; created?: ChallengeRow }> {
-  const { output, context, facts } = opening
-  const { required } = output
-  const jkt = facts.device.jkt
-  if (
-    output.decision !== 'challenge' ||
-    required === undefined ||
-    jkt === undefined ||
-    input.subject === undefined
-  )
-    return {}
-  if (output.problem === 'signals_required') return {}
-  const standing = opening.once ? undefined : context.openChallenge
-  if (standing !== undefined && acrSatisfies(standing.acr, required.acr)) return { challenge: standing }
-  const created: ChallengeRow = {
-    tenant: tenant.id,
-    id: newId('challenge', call.nowMs, opening.bucket),
-    kind: 'challenge',
-    assessment: opening.assessmentId,
-    subject: input.subject.id,
-    session: input.session,
-    jkt,
-    aud: input.aud,
-    action: input.action,
-    actionHash: hashAction(input.action, input.params ?? {}),
-    params: input.params ?? {},
-    acr: required.acr,
-    methods: required.methods,
-    startsSession: opening.startsSession && input.session === undefined,
-    once: opening.once,
-    // One that asks less still holds the key; the new one then stands beside it and is not shared.
-    openKey: opening.once || standing !== undefined ? undefined : opening.openKey,
-    createdAtMs: call.nowMs,
-    expiresAtMs: call.nowMs + call.services.limits.challengeSeconds * 1000,
-    maxAttempts: call.services.limits.attemptsPerChallenge,
-    attempts: 0,
-    state: '{}',
-    starts: 0,
-    ended: undefined,
-  }
-  return { challenge: created, created }
-}
 
 function sessionWrite(
   input: AssessInput,

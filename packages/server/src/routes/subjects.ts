@@ -11,9 +11,10 @@ import {
   type RemoveAuthenticatorRequest,
 } from '@newel/protocol'
 import * as v from 'valibot'
-import { assess, hashAction, type Assessed } from '../assess.ts'
+import { assess, type Assessed } from '../assess.ts'
 import { authenticatorView } from '../authenticators.ts'
 import { authenticatedTenant, claimedTenant } from '../calls.ts'
+import { hashAction } from '../open-challenge.ts'
 import { ProblemError } from '../problem.ts'
 import { redeem } from '../redeem.ts'
 import type { Answer, Call } from '../services.ts'
