@@ -218,14 +218,17 @@ describe('a record', () => {
     const action = 'a'.repeat(64)
     const rules = Array.from({ length: 32 }, (_, index) => ({
       id: `rule-${index}`.padEnd(32, 'x'),
-      when: 'true',
+      when: `params.amount != "${index}"`,
       then: { acr: 'phr' as const },
       reason: 'x',
+      actions: [action],
     }))
-    const policy = policyOf({ actions: { [action]: { params: 'none' } }, rules, shadow: { rules } })
+    const declared = { params: { amount: { type: 'string' as const } } }
+    const policy = policyOf({ actions: { [action]: declared }, rules, shadow: { rules } })
     const hash = 'A'.repeat(43)
     const asked = inputOf(account, worst('x'.repeat(600)), {
       action,
+      params: { amount: '日'.repeat(1000) },
       session: hash,
       assurance: acrLadder.map((acr) => ({ acr, authTimeMs: nowMs })),
       require: { acr: 'phrh', maxAgeSeconds: 86_400 },

@@ -115,6 +115,36 @@ describe('policy explain', () => {
     expect(printed).toContain('abroad: cannot be evaluated: counts as if it held')
     expect(printed).toContain('night (shadow): keeps quiet')
   })
+  it('says which rules speak on params, and names one that no action declares', async () => {
+    const paying = {
+      ...good,
+      actions: { pay: { params: { amount: { type: 'string' } } } },
+      rules: [
+        {
+          id: 'large',
+          when: 'decimal(params.amount) > 500.0',
+          then: { acr: 'phr' },
+          reason: 'Much.',
+          actions: ['pay'],
+        },
+      ],
+    }
+    const on = (params: object) =>
+      say(
+        'explain',
+        file('p.json', paying),
+        '--facts',
+        file('f.json', { request: { action: 'pay' }, params }),
+      )
+    expect(await on({ amount: '900' })).toContain('large: holds')
+    expect(await on({ amount: '90' })).toContain('large: keeps quiet')
+    expect(await on({ amount: 'NaN' })).toContain('large: cannot be evaluated: counts as if it held')
+    const [rule] = paying.rules
+    const wrong = { ...paying, rules: [{ ...rule, when: 'params.amonut == "1"' }] }
+    await expect(say('check', file('p.json', wrong))).rejects.toMatchObject({
+      lines: [expect.stringMatching(/^\/rules\/0\/when: .*did you mean "params.amount"\?$/)],
+    })
+  })
   it('names a mistake in the facts', async () => {
     const facts = file('f.json', { network: { contry: 'FR' } })
     await expect(say('explain', file('p.json', good), '--facts', facts)).rejects.toMatchObject({
@@ -130,6 +160,8 @@ it('policy schema prints the schema that is committed', async () => {
 
 it('the policy of the documentation has no mistake', () => {
   const document = readFileSync(new URL('../../../../docs/policy.md', import.meta.url), 'utf8')
-  const [, example = ''] = /```json\n([^]*?)```/.exec(document) ?? []
-  expect(compilePolicy(JSON.parse(example))).toMatchObject({ ok: true })
+  const [example = '', rule = ''] = [...document.matchAll(/```json\n([^]*?)```/g)].map(([, text]) => text!)
+  const policy = JSON.parse(example) as { rules: unknown[] }
+  expect(compilePolicy(policy)).toMatchObject({ ok: true })
+  expect(compilePolicy({ ...policy, rules: [...policy.rules, JSON.parse(rule)] })).toMatchObject({ ok: true })
 })

@@ -79,6 +79,9 @@ function sayAuditor({ auditor: it, versions, recorded, sameVersions, same }: Exp
         ]),
     `Together: ${sayAsked(it.asked)}; the session could show ${it.held}.`,
     ...(it.rules.length > 0 ? ['', 'Rules:', sayRules(it.rules)] : []),
+    ...it.rules.flatMap(({ id, recorded: kept }) =>
+      kept ? [`  ${id} reads params, which are not kept: what it said is recorded, not computed again`] : [],
+    ),
     ...(it.lists.length > 0 ? ['', 'Lists:'] : []),
     ...it.lists.map(({ id, kind, author, expires }) => `  ${id} (${kind}), by ${author}, until ${expires}`),
   ].join('\n')

@@ -59,6 +59,7 @@ export function decide(input: DecisionInput): DecisionOutput {
   const coin = coinOf(input, state, profile, facts.nowMs)
   const situation: Situation = {
     action: question.action,
+    params: question.params,
     ...(subject === undefined ? {} : { subject: subject.id }),
     require: question.require ?? {},
     facts,

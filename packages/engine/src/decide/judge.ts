@@ -194,7 +194,9 @@ function shadowVerdict(
   policy: CompiledPolicy,
   model: Model,
 ): ShadowVerdict {
-  const { risk, verdicts, found } = deliberate(situation, action, policy, model)
+  const { answers: _live, shadowAnswers: answers, ...asked } = situation
+  const inShadow: Situation = { ...asked, ...(answers === undefined ? {} : { answers }) }
+  const { risk, verdicts, found } = deliberate(inShadow, action, policy, model)
   return {
     decision: found.decision,
     ...(found.problem === undefined ? {} : { problem: found.problem }),

@@ -8,7 +8,8 @@ import {
   fingerprintComponentNames,
   type FingerprintComponent,
 } from '../signals/fingerprint-components.ts'
-import type { RuleVerdict } from '../rules/rules.ts'
+import { packAnswers, unpackAnswers } from '../rules/params.ts'
+import { answersOf, type RuleVerdict } from '../rules/rules.ts'
 import { extractFeatures } from './features.ts'
 import { judge } from './judge.ts'
 import type { Situation } from './situation.ts'
@@ -33,7 +34,7 @@ type PackedEvidence = readonly [
   support: number,
 ]
 
-interface RecordBody extends Omit<Situation, 'facts' | 'evidence'> {
+interface RecordBody extends Omit<Situation, 'facts' | 'evidence' | 'params' | 'answers' | 'shadowAnswers'> {
   readonly v: 1
   readonly versions: {
     readonly engine: string
@@ -50,7 +51,12 @@ interface RecordBody extends Omit<Situation, 'facts' | 'evidence'> {
   readonly rules?: string
   /** Rules that did not keep quiet, by id, as far as there is room; and what the policy in shadow would have decided. */
   readonly spoke?: readonly string[]
-  readonly shadow?: Pick<Verdicts, 'decision' | 'problem' | 'level' | 'acr'> & { readonly rules?: string }
+  readonly shadow?: Pick<Verdicts, 'decision' | 'problem' | 'level' | 'acr'> & {
+    readonly rules?: string
+    readonly answers?: string
+  }
+  /** What the rules that read params said, since the params are dropped: see {@link packAnswers}. */
+  readonly answers?: string
 }
 
 function packDevice({ fingerprint, ...device }: Facts['device']): PackedDevice {
@@ -98,16 +104,28 @@ function packRules(rules: readonly RuleVerdict[]): Pick<RecordBody, 'rules' | 's
   return { rules: marksOf(rules), ...(spoke.length === 0 ? {} : { spoke }) }
 }
 
-function packShadow(shadow: ShadowVerdict | undefined): Pick<RecordBody, 'shadow'> {
+const packedAnswers = (
+  policy: Pick<CompiledPolicy, 'rules'> | undefined,
+  rules: readonly RuleVerdict[],
+): { answers?: string } => {
+  const answers = packAnswers(answersOf(policy?.rules ?? [], rules))
+  return answers === '' ? {} : { answers }
+}
+
+function packShadow(
+  shadow: ShadowVerdict | undefined,
+  policy: Pick<CompiledPolicy, 'rules'> | undefined,
+): Pick<RecordBody, 'shadow'> {
   if (shadow === undefined) return {}
   const { rules, ...verdict } = shadow
-  return { shadow: { ...verdict, ...(rules.length === 0 ? {} : { rules: marksOf(rules) }) } }
+  const said = rules.length === 0 ? {} : { rules: marksOf(rules), ...packedAnswers(policy, rules) }
+  return { shadow: { ...verdict, ...said } }
 }
 
 /** The situation with the versions behind it, as JSON of at most {@link maxRecordBytes}. */
 export function encodeRecord(
   situation: Situation,
-  input: Pick<DecisionInput, 'policyVersion' | 'modelVersion' | 'backgroundVersion' | 'subject'>,
+  input: Pick<DecisionInput, 'policy' | 'policyVersion' | 'modelVersion' | 'backgroundVersion' | 'subject'>,
   {
     decision,
     problem,
@@ -120,6 +138,7 @@ export function encodeRecord(
   }: RecordBody['result'] & Pick<Verdicts, 'rules' | 'shadow'>,
 ): string {
   const profile = input.subject?.profileVersion
+  const { params: _params, answers: _answers, shadowAnswers: _shadowAnswers, ...recorded } = situation
   const body: RecordBody = {
     v: 1,
     versions: {
@@ -129,7 +148,7 @@ export function encodeRecord(
       background: input.backgroundVersion,
       ...(profile === undefined ? {} : { profile }),
     },
-    ...situation,
+    ...recorded,
     facts: { ...situation.facts, device: packDevice(situation.facts.device) },
     evidence: situation.evidence.map(({ comparator, group, code, micro, support }) => [
       comparator,
@@ -147,7 +166,8 @@ export function encodeRecord(
       ...(audit === undefined ? {} : { audit }),
     },
     ...packRules(rules),
-    ...packShadow(shadow),
+    ...packedAnswers(input.policy, rules),
+    ...packShadow(shadow, input.policy.shadow),
   }
   const full = JSON.stringify(body)
   // The names can be read from the policy as well: they are what goes first where something absurd was claimed.
@@ -168,7 +188,8 @@ export function readRecord(record: string): Recorded {
     result,
     rules: _rules,
     spoke: _spoke,
-    shadow: _shadow,
+    shadow,
+    answers,
     facts,
     evidence,
     ...rest
@@ -176,6 +197,8 @@ export function readRecord(record: string): Recorded {
   if ((v as number) !== 1) throw new RangeError('the record is of another version')
   const situation: Situation = {
     ...rest,
+    ...(answers === undefined ? {} : { answers: unpackAnswers(answers) }),
+    ...(shadow?.answers === undefined ? {} : { shadowAnswers: unpackAnswers(shadow.answers) }),
     facts: { ...facts, device: unpackDevice(facts.device) },
     evidence: evidence.map(([comparator, group, code, micro, support]): Evidence => {
       if (!Object.hasOwn(groups, group)) throw new RangeError('the record names an unknown group of evidence')

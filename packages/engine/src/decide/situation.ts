@@ -1,6 +1,7 @@
-import type { Acr } from '@newel/protocol'
+import type { Acr, Params } from '@newel/protocol'
 import type { Evidence } from '../evidence/groups.ts'
 import type { Assurance, AvailableMethod, Facts, Question } from '../facts.ts'
+import type { Answers } from '../rules/params.ts'
 import type { SubjectState } from './types.ts'
 
 /**
@@ -37,6 +38,11 @@ export interface Situation {
   readonly highestAcr: Acr
   /** Decides whether a decision that nothing else asks anything of is audited: see `coinOf`. */
   readonly coin?: number
+  /** Of the question. No record holds them: there the answers of the rules that read them stand instead. */
+  readonly params?: Params
+  readonly answers?: Answers
+  /** Of the policy in shadow. */
+  readonly shadowAnswers?: Answers
 }
 
 /** Receipt and proof are live: the request comes from the device key that observed. */

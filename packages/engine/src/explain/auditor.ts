@@ -63,7 +63,8 @@ export interface AuditorView {
   }
   /** The best that the session could show. */
   readonly held: Acr
-  readonly rules: readonly (RuleVerdict & { readonly reason: string })[]
+  /** `recorded`: it reads params, which no record holds; what it said then stands there, and is not computed again. */
+  readonly rules: readonly (RuleVerdict & { readonly reason: string; readonly recorded?: true })[]
   readonly lists: readonly {
     readonly id: string
     readonly kind: string
@@ -125,7 +126,11 @@ export function forAuditor({ situation, action, policy, model }: Grounds, judgem
           },
         }),
     held: heldAcr(situation, maxAgeSeconds),
-    rules: verdicts.map((verdict, index) => ({ ...verdict, reason: policy.rules[index]?.reason ?? '' })),
+    rules: verdicts.map((verdict, index) => ({
+      ...verdict,
+      reason: policy.rules[index]?.reason ?? '',
+      ...(policy.rules[index]?.condition.answer === undefined ? {} : { recorded: true as const }),
+    })),
     lists: entries.map(({ id, kind, source: { author, expires } }) => ({ id, kind, author, expires })),
   }
 }

@@ -11,6 +11,7 @@ import {
 import { parseCidr } from '../rules/cidr.ts'
 import { endOfDay } from '../rules/day.ts'
 import { compileCondition, type Condition } from '../rules/expression.ts'
+import { paramScope } from '../rules/params.ts'
 import { isRemovable, removable, type CompiledEntry } from '../rules/lists.ts'
 import type { CompiledRule } from '../rules/rules.ts'
 import { builtInDeclarations } from './actions.ts'
@@ -53,7 +54,16 @@ function compileRule(
   }
   if (unreachable(rule.then))
     errors.push(found([...at, 'then', 'methods'], 'none of the listed methods reaches the acr'))
-  const compiled = compileCondition(rule.when)
+  const declaredActions = { ...actions, ...builtInDeclarations }
+  const scope =
+    rule.actions &&
+    paramScope(
+      rule.actions.flatMap((name) => {
+        const declared = Object.hasOwn(declaredActions, name) ? declaredActions[name] : undefined
+        return declared === undefined ? [] : [[name, declared] as const]
+      }),
+    )
+  const compiled = compileCondition(rule.when, scope)
   if (!compiled.ok) {
     for (const { at: before, message, suggestion } of compiled.mistakes)
       errors.push(found([...at, 'when'], `at character ${before + 1}: ${message}`, suggestion))

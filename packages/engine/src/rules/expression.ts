@@ -1,15 +1,20 @@
 import { Environment } from '@marcbachmann/cel-js'
+import type { Params } from '@newel/protocol'
 import { factsByName, ruleFacts, type FactSource, type RuleFact } from './facts.ts'
 import { inspect, type Mistake } from './inspect.ts'
+import { answerKey, celParams, decimal, type ParamScope } from './params.ts'
 
 /** A condition that was checked. */
 export interface Condition {
   /**
    * Whether it holds.
    *
+   * @param params of the question, where it reads any
    * @throws Error where it cannot be evaluated, such as when it reads a fact that is not known of this request
    */
-  holds(context: RuleContext): boolean
+  holds(context: RuleContext, params?: Params): boolean
+  /** Where it reads params: under which a record keeps what it said, since it keeps no params. */
+  readonly answer?: string
   /** Facts that it reads, by full name. */
   readonly reads: readonly string[]
   /** Those of them that are not always known and that it does not ask `has(…)` of. */
@@ -39,14 +44,17 @@ const groupClasses = new Map(Object.keys(ruleFacts).map((group) => [group, group
 // `inspect`: no expression that compiles takes more than some thousand steps.
 const limits = { maxAstNodes: 200, maxDepth: 24, maxListElements: 64, maxMapEntries: 0, maxCallArguments: 2 }
 
-const environment = [...Object.entries(ruleFacts)].reduce((made, [group, facts]) => {
-  const fields = Object.fromEntries(
-    Object.entries(facts as Readonly<Record<string, RuleFact>>).map(([name, { type }]) => [name, type]),
-  )
-  // A group and the type of it cannot have one name.
-  const type = `Newel_${group}`
-  return made.registerType(type, { ctor: groupClasses.get(group)!, fields }).registerVariable(group, type)
-}, new Environment({ limits }))
+const environment = [...Object.entries(ruleFacts)].reduce(
+  (made, [group, facts]) => {
+    const fields = Object.fromEntries(
+      Object.entries(facts as Readonly<Record<string, RuleFact>>).map(([name, { type }]) => [name, type]),
+    )
+    // A group and the type of it cannot have one name.
+    const type = `Newel_${group}`
+    return made.registerType(type, { ctor: groupClasses.get(group)!, fields }).registerVariable(group, type)
+  },
+  new Environment({ limits }).registerFunction('decimal(string): double', decimal),
+)
 
 /** A fact as CEL takes it: whole numbers are a type of their own there. */
 function celValue({ type }: RuleFact, value: unknown): unknown {
@@ -92,15 +100,36 @@ const said = ({ summary, range }: LibraryError): Mistake => ({
   message: summary.replaceAll(/\bNewel_/g, ''),
 })
 
-/** Checks an expression: syntax, names, what it calls, types; or says of each mistake where and what it is. */
-export function compileCondition(source: string): ConditionResult {
+/** By these the library tells what an object is. */
+const reserved = ['constructor', '__proto__']
+
+/** The same with the params of a rule's actions; names that no expression can write are left out. */
+function environmentOf(scope: ParamScope): { readonly environment: Environment; readonly Made: FactGroup } {
+  const Made = groupClass()
+  const written = [...scope.types].filter(([name]) => /^[A-Za-z_]\w*$/.test(name) && !reserved.includes(name))
+  return {
+    Made,
+    environment: environment
+      .clone()
+      .registerType('Newel_params', { ctor: Made, fields: Object.fromEntries(written) })
+      .registerVariable('params', 'Newel_params'),
+  }
+}
+
+/**
+ * Checks an expression: syntax, names, what it calls, types; or says of each mistake where and what it is.
+ *
+ * @param scope params that it may read; none where the rule names no actions
+ */
+export function compileCondition(source: string, scope?: ParamScope): ConditionResult {
+  const { environment: known, Made } = scope === undefined ? { environment } : environmentOf(scope)
   let parsed: ReturnType<Environment['parse']>
   try {
-    parsed = environment.parse(source)
+    parsed = known.parse(source)
   } catch (error) {
     return { ok: false, mistakes: [said(error as LibraryError)] }
   }
-  const found = inspect(parsed.ast)
+  const found = inspect(parsed.ast, scope)
   if (found.mistakes.length > 0) return { ok: false, mistakes: found.mistakes }
   const checked = parsed.check()
   if (!checked.valid) return { ok: false, mistakes: [said(checked.error as unknown as LibraryError)] }
@@ -110,15 +139,19 @@ export function compileCondition(source: string): ConditionResult {
       mistakes: [{ at: 0, message: `must be true or false, and is of type ${String(checked.type)}` }],
     }
   }
+  const read = [...(scope?.types ?? [])].filter(([name]) => found.reads.includes(`params.${name}`))
+  const readsParams = read.length > 0
+  const paramsOf = (params: Params): object | undefined => Made && new Made(celParams(read, params))
   return {
     ok: true,
     condition: {
-      holds(context) {
-        const value: unknown = parsed(context)
+      holds(context, params = {}) {
+        const value: unknown = parsed(readsParams ? { ...context, params: paramsOf(params) } : context)
         if (typeof value !== 'boolean') throw new TypeError('the condition is neither true nor false')
         return value
       },
       reads: found.reads,
+      ...(readsParams ? { answer: answerKey(source) } : {}),
       unguarded: found.reads.filter(
         (name) => factsByName.get(name)?.optional === true && !found.guarded.includes(name),
       ),

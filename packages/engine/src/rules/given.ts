@@ -1,3 +1,4 @@
+import type { Params } from '@newel/protocol'
 import * as v from 'valibot'
 import { explainIssues } from '../policy/explain.ts'
 import type { CompiledPolicy, PolicyError } from '../policy/types.ts'
@@ -20,9 +21,15 @@ function schemaOf({ type, values, about }: RuleFact): v.GenericSchema {
   return v.pipe(schema, v.description(about))
 }
 
+const givenParams = v.pipe(
+  v.record(v.string(), v.union([v.string(), v.boolean(), v.pipe(v.number(), v.safeInteger())])),
+  v.description('Params of the action, by name.'),
+)
+
 /** Facts as a person writes them down, by group and name. What is left out is not known. */
-export const givenFacts = v.strictObject(
-  Object.fromEntries(
+export const givenFacts = v.strictObject({
+  params: v.optional(givenParams),
+  ...Object.fromEntries(
     Object.entries(ruleFacts).map(([group, facts]) => [
       group,
       v.optional(
@@ -37,7 +44,7 @@ export const givenFacts = v.strictObject(
       ),
     ]),
   ),
-)
+})
 
 export type GivenFacts = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
@@ -57,6 +64,8 @@ export function checkFacts(
  * rule fails, as it would in a decision, where it reads a fact that is not given.
  */
 export function rulesOn(policy: Pick<CompiledPolicy, 'rules'>, facts: GivenFacts): readonly RuleVerdict[] {
-  const action = facts.request?.action
-  return evaluateIn(policy.rules, typeof action === 'string' ? action : undefined, contextOfFacts(facts))
+  const action = facts['request']?.['action']
+  const params = (facts['params'] ?? {}) as Params
+  const name = typeof action === 'string' ? action : undefined
+  return evaluateIn(policy.rules, name, contextOfFacts(facts), { params })
 }

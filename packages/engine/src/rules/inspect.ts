@@ -1,6 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { nearestName } from '../policy/nearest.ts'
 import { factsByName, ruleFacts } from './facts.ts'
+import type { ParamScope } from './params.ts'
 
 /** What is wrong with an expression. */
 export interface Mistake {
@@ -23,7 +24,7 @@ export interface Inspection {
  * What an expression may call. Left out: regular expressions (unbounded time), dates, zones and conversions to text (their
  * results are the runtime's), and what builds values.
  */
-const functions = ['has', 'size', 'int', 'double']
+const functions = ['has', 'size', 'int', 'double', 'decimal']
 const methods = ['startsWith', 'endsWith', 'contains', 'size', 'exists', 'all']
 const operators = [
   '&&',
@@ -50,10 +51,15 @@ interface Scope {
   readonly locals: readonly string[]
 }
 
+const paramPrefix = 'params.'
 const isFact = (name: string): boolean => factsByName.has(name)
 
-/** Walks an expression once: names, calls, and texts that are compared with facts of few values. */
-export function inspect(root: ASTNode): Inspection {
+/**
+ * Walks an expression once: names, calls, and texts that are compared with facts of few values.
+ *
+ * @param params those that it may read
+ */
+export function inspect(root: ASTNode, params?: ParamScope): Inspection {
   const mistakes: Mistake[] = []
   const reads = new Set<string>()
   const guarded = new Set<string>()
@@ -79,6 +85,41 @@ export function inspect(root: ASTNode): Inspection {
     return name !== undefined && factsByName.get(name)?.type.startsWith('list') === true
   }
 
+  const typeOf = (name: string): string | undefined =>
+    name.startsWith(paramPrefix)
+      ? params?.types.get(name.slice(paramPrefix.length))
+      : factsByName.get(name)?.type
+
+  /** Whether a node is a text: of what a page or a caller wrote, only `decimal` makes a number. */
+  function isText(node: ASTNode, within: Scope): boolean {
+    if (node.op === 'value') return typeof node.args === 'string'
+    if (node.op === 'id') return within.locals.includes(node.args)
+    if (node.op === '?:') return node.args.slice(1).some((branch) => isText(branch, within))
+    if (node.op === '+') return node.args.some((operand) => isText(operand, within))
+    const name = factOf(node, within)
+    return name !== undefined && typeOf(name) === 'string'
+  }
+
+  function readParam(node: ASTNode, name: string): void {
+    const member = name.slice(paramPrefix.length)
+    if (params === undefined) {
+      complain(node, 'a rule that reads params names the actions that declare them: add "actions"')
+      return
+    }
+    if (params.types.has(member)) {
+      reads.add(name)
+      return
+    }
+    const known = [...params.types.keys()]
+    const why = params.refused.get(member) ?? 'no action of the rule declares such a param'
+    const near = nearestName(member, known)
+    mistakes.push({
+      at: node.start,
+      message: `"${name}" cannot be read: ${why}; known are ${known.map((each) => paramPrefix + each).join(', ') || 'none'}`,
+      ...(near === undefined ? {} : { suggestion: paramPrefix + near }),
+    })
+  }
+
   /** Lists are as long as they are written or declared: what builds longer ones would take time without bound. */
   function list(node: ASTNode & { op: 'list' }, scope: Scope): void {
     if (node.args.some((element) => isList(element, scope))) complain(node, 'a list of lists is not allowed')
@@ -88,6 +129,10 @@ export function inspect(root: ASTNode): Inspection {
   }
 
   function readFact(node: ASTNode, name: string): void {
+    if (name.startsWith(paramPrefix)) {
+      readParam(node, name)
+      return
+    }
     if (isFact(name)) {
       reads.add(name)
       return
@@ -140,6 +185,8 @@ export function inspect(root: ASTNode): Inspection {
       complain(node, `"${name}" cannot be called here; known are ${functions.join(', ')}`, name, functions)
       return
     }
+    if ((name === 'int' || name === 'double') && args.some((arg) => isText(arg, scope)))
+      complain(node, `"${name}" takes numbers: a text that is a decimal is read by decimal(…)`)
     if (name !== 'has') {
       for (const arg of args) walk(arg, scope)
       return
@@ -175,7 +222,8 @@ export function inspect(root: ASTNode): Inspection {
         return
       case 'id':
         if (scope.locals.includes(node.args)) return
-        if (Object.hasOwn(ruleFacts, node.args)) {
+        if (node.args === 'params') complain(node, 'name one of the params, as in params.amount')
+        else if (Object.hasOwn(ruleFacts, node.args)) {
           complain(node, `"${node.args}" is a group of facts: name one of them, as in ${firstOf(node.args)}`)
         } else {
           complain(node, `there are no facts called "${node.args}"`, node.args, [...factsByName.keys()])
@@ -210,6 +258,8 @@ export function inspect(root: ASTNode): Inspection {
     const [left, right] = operands
     if (node.op === '+' && operands.some((operand) => isList(operand, scope)))
       complain(node, 'lists cannot be joined')
+    if (['<', '<=', '>', '>='].includes(node.op) && operands.some((operand) => isText(operand, scope)))
+      complain(node, 'texts have no order here ("9" > "10"): decimal(…) reads one as a number')
     if (left !== undefined && right !== undefined && ['==', '!=', 'in'].includes(node.op)) {
       compare(left, right, scope)
       compare(right, left, scope)
