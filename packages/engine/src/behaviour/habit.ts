@@ -58,7 +58,8 @@ const lnDensity = (value: number, mean: number, variance: number): number =>
 
 /**
  * Log-likelihood ratio of a session's numbers, others against the subject, by the normal model with normal means: the
- * subject's mean is shrunk to that of people as `within` and `between` say, so that few sessions say little.
+ * subject's mean is shrunk to that of people as `within` and `between` say, so that few sessions say little. Others lie around
+ * the mean of people or around the subject's own, whichever explains the number better.
  *
  * @param rows of the subject, of the session's own context
  * @param spreads of people, in place of the dimensions' own
@@ -83,8 +84,11 @@ export function habitNats(
     const precision = sessions / (within * within) + 1 / (between * between)
     const expected = ((sessions * own) / (within * within) + mean / (between * between)) / precision
     const value = scaledOf(byte, dimension)
+    const others = between * between + within * within
+    // Where people lie is not known as well as how they spread: who is merely like the subject, and unlike what is shipped, calms
+    // no more than if people lay around the subject.
     sum +=
-      lnDensity(value, mean, between * between + within * within) -
+      Math.max(lnDensity(value, mean, others), lnDensity(value, own, others)) -
       lnDensity(value, expected, 1 / precision + within * within)
     count += 1
   }

@@ -1,8 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { laptop } from '../../test/account.ts'
+import { at, digest, hourMs, key, laptop, startMs } from '../../test/account.ts'
 import { comparisonOf, learned, said } from '../../test/comparison.ts'
-import type { BehaviourFacts, Facts } from '../facts.ts'
+import { typedText, typing as typingOf } from '../../test/typist.ts'
+import { extractFeatures } from '../decide/features.ts'
+import type { BehaviourFacts, Facts, OutcomeEvent } from '../facts.ts'
+import { maxProfileBytes } from '../profile/container.ts'
+import { foldProfile } from '../profile/fold.ts'
+import { decodeProfile } from '../profile/profile.ts'
 import { automation } from './automation.ts'
 import type { Comparator } from './comparator.ts'
 import { freeText } from './free-text.ts'
@@ -162,6 +167,36 @@ describe('automation', () => {
     expect(said(automation, comparisonOf(doing(typing(hers), 77)), state)).toEqual({})
     expect(said(automation, comparisonOf(doing(typing(near(hers, 1)), 78)), state)).toEqual({})
   })
+  it('does not count against who is used to it: a screen reader clicks, an expander types', () => {
+    const helped = [40, 40, 0, 0, 4, 4, 4, 4, 0, 40]
+    const state = after(automation, [doing({ automation: helped }), doing({ automation: helped }, 2)])
+    expect(said(automation, comparisonOf(doing({ automation: helped }, 3)), state)).toEqual({})
+    const hands = after(automation, [doing({ automation: [30] }), doing({ automation: [30] }, 2)])
+    expect(said(automation, comparisonOf(doing({ automation: helped }, 3)), hands)).toEqual({
+      keys_mechanical: 1.5,
+      clicks_mechanical: 1,
+      events_synthetic: 1,
+    })
+  })
+  it('takes no numbers for a repeat that coarse clocks, taps or switches give by chance', () => {
+    for (const repeated of [
+      typing(hers, 16_667),
+      { pointer: { pointer: 'touch' as const, strokes: 3, values: [100, 0, 0, 1000, 0, 0, 0, 90] } },
+    ])
+      expect(
+        said(automation, comparisonOf(doing(repeated, 78)), after(automation, [doing(repeated, 77)])),
+      ).toEqual({})
+  })
+  it('comes back as it was written', () => {
+    const state = after(
+      automation,
+      Array.from({ length: 300 }, (_, i) =>
+        doing({ ...typing(hers.map((value) => value + i)), automation: [20, 20] }, i),
+      ),
+    )
+    expect(automation.section!.decode(automation.section!.encode(state))).toEqual(state)
+    expect(state.sights).toHaveLength(16)
+  })
   it('never calms, whatever is claimed', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.nat(), fc.double()), { maxLength: 20 }), (counts) => {
@@ -206,4 +241,50 @@ it('bounds what any of them says, whatever numbers were claimed', () => {
     }),
     { seed: 6, numRuns: 200 },
   )
+})
+
+it('leaves the profile within its bound where every section is full, with room for what waits', () => {
+  const values = (count: number, i: number): number[] =>
+    Array.from({ length: count }, (_, at) => 2 + ((i * 7919 + at * 104_729) % 50_000))
+  const events = Array.from({ length: 240 }, (_, i): OutcomeEvent => {
+    const atMs = startMs + i * 6 * hourMs
+    const facts = typingOf(
+      at(laptop(), atMs),
+      ...['password', 'name'].map((field) => typedText(1, i, { field })),
+    )
+    const features = extractFeatures({
+      ...facts,
+      device: { ...facts.device, jkt: key(`d${i % 9}`) },
+      network: { ...facts.network, prefix: `10.${i}.0.0/24`, address: digest(`a${i}`), asn: 64_000 + i },
+      client: { ...facts.client, browser: `B${i % 30}`, languages: `l${i},m`, timezone: `Zone/${i}` },
+      behaviour: {
+        ...facts.behaviour!,
+        source: 0xffffffff - i,
+        freeText: { keys: 500, resolutionUs: i % 2 ? 100 : 16_667, values: values(9, i) },
+        pointer: { pointer: i % 2 ? 'mouse' : 'pen', strokes: 60, values: values(8, i) },
+        navigation: {
+          pages: values(12, i),
+          fields: values(16, i + 1),
+          pasted: 1,
+          returns: 2,
+          absences: 3,
+          flurries: 1,
+        },
+        automation: [40, 40, 0, 0, 4, 4, 4, 4, 0, 40],
+      },
+    })
+    const waits = i > 220
+    return {
+      id: `e${i}`,
+      atMs,
+      features,
+      kind: 'passed',
+      method: 'passkey',
+      acr: waits ? 'newel:contact' : 'phr',
+    }
+  })
+  const profile = foldProfile(undefined, events, { nowMs: events.at(-1)!.atMs })
+  expect(profile.length).toBeGreaterThan(6000)
+  expect(profile.length).toBeLessThanOrEqual(maxProfileBytes)
+  expect(decodeProfile(profile).pending.length).toBeGreaterThanOrEqual(8)
 })

@@ -2,6 +2,7 @@ import type { CommandDef } from 'citty'
 import { command } from '../../command.ts'
 import { Failure } from '../../failure.ts'
 import { clusteredAuc } from '../metrics/auc.ts'
+import { cllr } from '../metrics/cllr.ts'
 import { areaUnderRoc, equalErrorRate, type Scores } from '../metrics/eer.ts'
 import { clusterInterval, mean, type Estimate } from '../metrics/interval.ts'
 import { evaluationArgs, requireData, sayEstimate, table, writeJson } from '../report.ts'
@@ -16,6 +17,10 @@ interface Row {
   readonly auc: Estimate
   readonly pooledEer: number
   readonly pooledAuc: Estimate
+  /** Bits; 1 says nothing (Brümmer & du Preez, 2006). */
+  readonly cllr: number
+  /** Mean of the inverse ratio over impostors: above 1, they are calmed more than it is honest. */
+  readonly impostorCalm: number
 }
 
 const clustered = (measured: readonly Trial[], of: (scores: Scores) => readonly number[]) => ({
@@ -39,6 +44,8 @@ export function measureHabits(people: string, measured: readonly Trial[]): Row {
     auc: clusterInterval(scores.map(areaUnderRoc), mean),
     pooledEer: equalErrorRate({ genuine: genuine.scores, impostor: impostor.scores }),
     pooledAuc: clusteredAuc(genuine, impostor),
+    cllr: cllr({ genuine: genuine.scores, impostor: impostor.scores }),
+    impostorCalm: mean(impostor.scores.map((nats) => Math.exp(-nats))),
   }
 }
 
@@ -72,7 +79,16 @@ const habitCommand = (kind: HabitKind, description: string): CommandDef =>
       writeJson(json, { sha256, train, sessions: sessions.length, silent, rows })
       process.stdout.write(
         `${sessions.length} sessions of ${subjects.length} subjects; ${silent} had too little to tell.\n${table(
-          ['', 'subjects', 'EER [95 %]', 'AUC [95 %]', 'pooled EER', 'pooled AUC [95 %]'],
+          [
+            '',
+            'subjects',
+            'EER [95 %]',
+            'AUC [95 %]',
+            'pooled EER',
+            'pooled AUC [95 %]',
+            'Cllr',
+            'impostors calmed',
+          ],
           rows.map((row) => [
             row.people,
             String(row.subjects),
@@ -80,6 +96,8 @@ const habitCommand = (kind: HabitKind, description: string): CommandDef =>
             sayEstimate(row.auc),
             row.pooledEer.toFixed(4),
             sayEstimate(row.pooledAuc),
+            row.cllr.toFixed(3),
+            row.impostorCalm.toFixed(2),
           ]),
         )}\n`,
       )

@@ -36,9 +36,12 @@ describe('made people', () => {
         expect(row.subjects).toBe(16)
         expect(row.eer.value).toBeLessThan(0.4)
         expect(row.pooledAuc.value).toBeGreaterThan(0.7)
+        // Made people lie elsewhere than those that are shipped: none is calmed for it.
+        expect(row.impostorCalm).toBeLessThan(1)
+        expect(row.cllr).toBeLessThan(0.85)
       }
     }
-  })
+  }, 30_000)
   it('come out the same from the same seed', () => {
     expect([...makePointers({ seed: 3, subjects: 2, sessions: 1 })]).toEqual(
       pointers.filter(({ subject, session }) => subject <= 'p002' && session === 1),

@@ -37,7 +37,7 @@ export function trials(
   background: boolean,
 ): readonly Trial[] {
   const rowsOf = ({ sessions }: HabitSubject) =>
-    sessions.slice(0, train).map(({ bytes }) => ({ bytes, units }))
+    sessions.slice(0, train).map(({ context, bytes }) => ({ context, bytes, units }))
   const halves = [0, 1].map((half) => subjects.filter((_, i) => i % 2 === half))
   return halves.flatMap((half, i) => {
     const spreads: readonly Spread[] = background
@@ -45,7 +45,7 @@ export function trials(
       : dimensions
     return half.flatMap((subject) => {
       const context = subject.sessions[0]?.context
-      const rows = rowsOf(subject)
+      const rows = rowsOf(subject).filter((row) => row.context === context)
       const scoresOf = ({ sessions }: HabitSubject): number[] =>
         sessions
           .slice(train)
