@@ -1,4 +1,4 @@
-import { foldProfile, type EventRow, type OutboxRow, type OutcomeEvent } from '@newel/engine'
+import { foldProfile, type EventRow, type OutboxRow, type OutcomeEvent, type Store } from '@newel/engine'
 import * as v from 'valibot'
 import { openContact } from './methods/email.ts'
 import { notice, noticeText } from './notices.ts'
@@ -9,6 +9,8 @@ import type { Services } from './services.ts'
 const leaseMs = 60_000
 const dayMs = 86_400_000
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'no error object')
+
 /** Counts that wait, outbox, folds and retention: bounded, leased by row, idempotent. A part that fails is logged and does not stop the next. */
 export async function tick(services: Services, nowMs: number, budget: TickBudget): Promise<TickReport> {
   const items = budget.items ?? 100
@@ -16,8 +18,7 @@ export async function tick(services: Services, nowMs: number, budget: TickBudget
     try {
       return await work()
     } catch (error) {
-      const message = error instanceof Error ? error.message : 'no error object'
-      services.logger.log('error', 'tick_failed', { part: name, message })
+      services.logger.log('error', 'tick_failed', { part: name, message: messageOf(error) })
       return 0
     }
   }
@@ -70,26 +71,34 @@ const retryDelayMs = ({ tries }: OutboxRow & { tries: number }): number =>
 
 const rounds = 3
 
-async function foldDue({ store }: Services, nowMs: number, items: number): Promise<number> {
+/** One profile that cannot be folded keeps nobody else's waiting. */
+async function foldDue({ store, logger }: Services, nowMs: number, items: number): Promise<number> {
   let folded = 0
   for (const { tenant, subject } of await store.dueFolds(items, nowMs)) {
-    for (let round = 0; round < rounds; round++) {
-      const due = await store.loadFold(tenant, subject)
-      if (due === undefined || due.events.length === 0) break
-      const written = await store.learn({
-        tenant,
-        subject,
-        fromVersion: due.subject.profileVersion,
-        profile: foldProfile(due.subject.profile, due.events.map(outcomeOf), { nowMs }),
-        events: due.events.map(({ id }) => id),
-        nowMs,
-      })
-      if (written.lost) continue
-      folded += due.events.length
-      break
+    try {
+      folded += await foldSubject(store, tenant, subject, nowMs)
+    } catch (error) {
+      logger.log('error', 'fold_failed', { tenant, subject, message: messageOf(error) })
     }
   }
   return folded
+}
+
+async function foldSubject(store: Store, tenant: string, subject: string, nowMs: number): Promise<number> {
+  for (let round = 0; round < rounds; round++) {
+    const due = await store.loadFold(tenant, subject)
+    if (due === undefined || due.events.length === 0) return 0
+    const written = await store.learn({
+      tenant,
+      subject,
+      fromVersion: due.subject.profileVersion,
+      profile: foldProfile(due.subject.profile, due.events.map(outcomeOf), { nowMs }),
+      events: due.events.map(({ id }) => id),
+      nowMs,
+    })
+    if (!written.lost) return due.events.length
+  }
+  return 0
 }
 
 const outcomeOf = (row: EventRow): OutcomeEvent => JSON.parse(row.body) as OutcomeEvent
