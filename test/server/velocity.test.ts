@@ -75,12 +75,27 @@ describe('failures across accounts', () => {
         session: `${tag}-${i}`,
         request: request(`192.0.2.${i}`),
       })
-    // Who signs in for the first time does not count: accounts made by the dozen belong nowhere.
+    // Whose account is not a day old does not count: accounts made by the dozen belong nowhere.
     for (let i = 0; i < 20; i += 1) await starts(i, 'first')
+    world.clock.advance(86_400_000)
     for (let i = 0; i < 12; i += 1) await fail(`clerk-${i}`, `192.0.2.${i}`)
     expect(await codes('maya', '192.0.2.200')).toContain('spray_prefix')
     for (let i = 0; i < 20; i += 1) await starts(i, 'second')
     expect(await codes('maya', '192.0.2.200')).not.toContain('spray_prefix')
+  })
+  it('are not hidden by accounts of the same day, however often they sign in and whoever asked about them before', async () => {
+    for (let i = 0; i < 20; i += 1) {
+      await codes(`made-${i}`, `192.0.2.${i}`)
+      for (const session of ['first', 'second'])
+        await world.guard.report({
+          type: 'session.started',
+          subject: { id: `made-${i}` },
+          session: `${session}-${i}`,
+          request: request(`192.0.2.${i}`),
+        })
+    }
+    for (let i = 0; i < 12; i += 1) await fail(`victim-${i}`, `192.0.2.${i}`)
+    expect(await codes('maya', '192.0.2.200')).toContain('spray_prefix')
   })
   it('behind one operator show by the operator, however far apart its networks are', async () => {
     for (let i = 0; i < 70; i += 1) await fail(`victim-${i}`, `10.${i}.0.7`, `browser/${i}`)

@@ -136,17 +136,21 @@ export async function failureMarks(tenant: Tenant, keys: CounterKeys, who: strin
   ]
 }
 
-/** What a session counts that begins: one more of the account, and the account where it belongs. */
+/**
+ * What a session counts that begins: one more of the account, and the account where it belongs.
+ *
+ * @param belongs not of an account that was made a moment ago: who makes them by the dozen shows nothing by signing in to them
+ */
 export async function startMarks(
   tenant: Tenant,
   keys: CounterKeys,
-  subject: { readonly id: string; readonly isNew: boolean },
+  subject: string,
+  belongs: boolean,
 ): Promise<CounterMark[]> {
   const { prefix, client, operator, device, fingerprint, sessions } = keys
   const began = known({ sessions }).map((key): CounterMark => ({ key, adds: 1 }))
-  // Who makes accounts by the dozen shows nothing by signing in to them.
-  if (subject.isNew) return began
-  const passed = await placeOf(tenant, subject.id)
+  if (!belongs) return began
+  const passed = await placeOf(tenant, subject)
   const marks = known({ prefix, client, operator, device, fingerprint }).map((key): CounterMark => ({
     key,
     adds: 0,

@@ -131,7 +131,16 @@ async function marksOf(
   const subject = body.subject?.id
   const keys = await counterKeysFor(call, tenant.id, subject, receipt, body.request)
   if (body.type === 'login.failed') return failureMarks(tenant, keys, subject ?? body.op)
-  return startMarks(tenant, keys, { id: body.subject.id, isNew: context.subject === undefined })
+  return startMarks(tenant, keys, body.subject.id, belongs(context, nowMs))
+}
+
+const dayMs = 86_400_000
+
+/** Whether an account is older than a day: those made by the dozen to hide failures are not. */
+function belongs({ subject }: Pick<AssessmentContext, 'subject'>, nowMs: number): boolean {
+  if (subject === undefined) return false
+  const { firstSeenMs, sinceMs = firstSeenMs } = subject
+  return nowMs - Math.min(firstSeenMs, sinceMs) >= dayMs
 }
 
 /** Whether the back end says that it knows the person at this device: account created here, or a federated login. */
