@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { at, dayMs, laptop, startMs } from '../../test/account.ts'
+import { typedText, typing } from '../../test/typist.ts'
 import { extractFeatures } from '../decide/features.ts'
 import type { Features, OutcomeEvent } from '../facts.ts'
 import { createReader, createWriter, ProfileFormatError } from './bytes.ts'
 import { decodeSections, encodeSections, maxProfileBytes } from './container.ts'
 import { foldProfile } from './fold.ts'
 import { decodeProfile, encodeProfile } from './profile.ts'
+import { typingSlots } from '../typing/profile.ts'
 import { tokenOf } from './token.ts'
 
 /** 2004 or so: no event lies later. */
@@ -180,6 +182,25 @@ describe('a profile', () => {
     foreign.set('gait@1', gait)
     const folded = foldProfile(encodeSections(foreign), events, { nowMs })
     expect(decodeSections(folded).get('gait@1')).toEqual(gait)
+  })
+  it('makes room in what was typed, oldest first, where nothing waits: it is never refused for being full', () => {
+    const events = Array.from({ length: 60 }, (_, day): OutcomeEvent => ({
+      id: `evt_${day}`,
+      atMs: startMs + day * dayMs,
+      kind: 'passed',
+      acr: 'phr',
+      features: extractFeatures(typing(at(laptop(), startMs + day * dayMs), typedText(1, day))),
+    }))
+    const whole = foldProfile(undefined, events, { nowMs: startMs })
+    const foreign = encodeSections(
+      new Map([['gait@1', new Uint8Array(maxProfileBytes - whole.length + 200)]]),
+    )
+    const tight = foldProfile(foreign, events, { nowMs: startMs })
+    expect(tight.length).toBeLessThanOrEqual(maxProfileBytes)
+    const minutes = (profile: Uint8Array) => typingSlots(profile).flatMap((slot) => slot.minutes)
+    expect(minutes(tight).length).toBeGreaterThan(40)
+    expect(minutes(tight)).toEqual(minutes(whole).slice(-minutes(tight).length))
+    expect(minutes(tight).length).toBeLessThan(minutes(whole).length)
   })
   it('makes room by dropping the oldest that waits, and is refused where that is not enough', () => {
     const events = Array.from({ length: 10 }, (_, day): OutcomeEvent => ({

@@ -90,21 +90,41 @@ function encode(profile: Profile): Uint8Array {
   return encodeSections(sections)
 }
 
+/** So many unverified sessions stay in a full profile: who is never challenged is learned by them alone. */
+const leastPending = 4
+
+/** Without what the keepers can spare best, one after the other; `undefined` where nothing is left. */
+function shrink(profile: Profile): Profile | undefined {
+  for (const { id, keeper } of keepers) {
+    const less = keeper.shrink(profile.anchors.get(id))
+    if (less !== undefined) return { ...profile, anchors: new Map(profile.anchors).set(id, less) }
+  }
+  return undefined
+}
+
 /**
- * The profile in at most 8 192 bytes. Where sections of other builds leave too little room, the oldest
- * unverified sessions go first; what does not fit even then is refused.
+ * The profile in at most 8 192 bytes. Where all sections are full, or those of other builds leave too little room, the oldest
+ * unverified sessions go first, then what keepers can spare, then the rest; what does not fit even then is refused.
  *
  * @throws ProfileFormatError
  */
 export function encodeProfile(profile: Profile): Uint8Array {
-  for (let dropped = 0; dropped < profile.pending.length; dropped += 1) {
+  let kept = profile
+  for (;;) {
     try {
-      return encode({ ...profile, pending: profile.pending.slice(dropped) })
+      return encode(kept)
     } catch (error) {
-      if (!(error instanceof ProfileFormatError)) throw error
+      const smaller = error instanceof ProfileFormatError ? smallerThan(kept) : undefined
+      if (smaller === undefined) throw error
+      kept = smaller
     }
   }
-  return encode({ ...profile, pending: [] })
+}
+
+function smallerThan(profile: Profile): Profile | undefined {
+  const { pending } = profile
+  const fewer = pending.length > 0 ? { ...profile, pending: pending.slice(1) } : undefined
+  return pending.length > leastPending ? fewer : (shrink(profile) ?? fewer)
 }
 
 interface Step {

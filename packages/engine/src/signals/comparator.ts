@@ -66,6 +66,8 @@ export interface Keeper<State> {
   ripen(state: State, nowMs: number): State
   /** Takes back what an event taught, where that still waits. */
   takeBack(state: State, event: Token): State
+  /** Without what it can spare best, where a profile has no room; `undefined` where nothing is left. */
+  shrink(state: State): State | undefined
 }
 
 /** Compares one cause of evidence; declared once, in the list of `signals/index.ts`. */

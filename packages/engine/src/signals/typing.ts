@@ -4,7 +4,7 @@ import { relativeScore, typingNats } from '../typing/calibration.ts'
 import { featureCount } from '../typing/codes.ts'
 import { distancesTo, minRows } from '../typing/compare.ts'
 import { typedTexts, type Typed } from '../typing/facts.ts'
-import { learnText, ripenTexts, takeBackTexts } from '../typing/learn.ts'
+import { learnText, ripenTexts, shrinkTexts, takeBackTexts } from '../typing/learn.ts'
 import { isTelling, withoutReplays } from '../typing/rhythm.ts'
 import { decodeSlots, encodeSlots, sameKind, type Slot } from '../typing/slot.ts'
 import { thresholdOf } from '../typing/threshold.ts'
@@ -27,6 +27,7 @@ const keeper: Keeper<Slots> = {
     ),
   ripen: ripenTexts,
   takeBack: takeBackTexts,
+  shrink: shrinkTexts,
 }
 
 function compareText({ kind, codes }: Typed, slots: Slots): readonly Finding[] {

@@ -109,3 +109,14 @@ export const takeBackTexts = (slots: readonly Slot[], event: Token): readonly Sl
     if (kept.length === slot.starts.length) return [slot]
     return kept.length === 0 ? [] : [pickRows(slot, kept)]
   })
+
+/** Without the oldest sample of the text that takes the most room. */
+export function shrinkTexts(slots: readonly Slot[]): readonly Slot[] | undefined {
+  if (slots.length === 0) return undefined
+  const largest = slots.reduce((most, slot) => (slotBytes(slot) > slotBytes(most) ? slot : most))
+  const less = pickRows(
+    largest,
+    placesOf(largest, (row) => row > 0),
+  )
+  return slots.flatMap((slot) => (slot !== largest ? [slot] : less.starts.length > 0 ? [less] : []))
+}
