@@ -18,7 +18,7 @@ import type { DecisionInput, ShadowVerdict, Verdicts } from './types.ts'
 /** Engine that made a record. From the first release on, a change that alters any decision is a new one. */
 export const engineVersion = '1'
 /** A record is never larger (design, section 4). */
-export const maxRecordBytes = 6144
+export const maxRecordBytes = 8192
 
 const missing = '.'.repeat(componentCharacters)
 

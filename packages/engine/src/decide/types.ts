@@ -89,6 +89,6 @@ export interface Verdicts {
 export type ShadowVerdict = Pick<Verdicts, 'decision' | 'problem' | 'level' | 'acr' | 'rules'>
 
 export interface DecisionOutput extends Verdicts {
-  /** JSON, 6 144 bytes at most: facts, evidence and versions, from which {@link Verdicts} recompute. */
+  /** JSON, 8 192 bytes at most: facts, evidence and versions, from which {@link Verdicts} recompute. */
   readonly record: string
 }

@@ -25,7 +25,7 @@ export interface AssessmentRow {
   readonly action: string
   readonly level: Level
   readonly decision: 'allow' | 'challenge' | 'deny'
-  /** JSON of the engine's record, 6 KiB at most. */
+  /** JSON of the engine's record, 8 KiB at most. */
   readonly record: string
   /** `dedupe` of the event that it shares with others: the silent allow of its visit. */
   readonly shares: string | undefined
