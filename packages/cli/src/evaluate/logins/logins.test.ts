@@ -78,6 +78,11 @@ describe('an evaluation of logins', () => {
     expect(text.indexOf('Live threshold')).toBeLessThan(text.indexOf('Posterior'))
     expect(text).not.toContain('undefined')
   })
+  it('counts random audits among what is asked', async () => {
+    const policy = { ...policyFor(undefined, 'sign-in'), auditShare: 1 }
+    const audited = figuresOf(await runLogins(optionsFor(made, { policy, models: false })), ['newel'])
+    expect(audited.live.later.asked.value).toBeGreaterThan(figures.live.later.asked.value + 0.2)
+  }, 60_000)
   it('asks more where the loop is off', async () => {
     const frozen = figuresOf(await runLogins(optionsFor(made, { learns: 3, models: false })), ['newel'])
     expect(frozen.live.later.asked.value).toBeGreaterThan(figures.live.later.asked.value)
