@@ -77,6 +77,7 @@ describe('an evaluation of logins', () => {
     const text = textOf(figures)
     expect(text.indexOf('Live threshold')).toBeLessThan(text.indexOf('Posterior'))
     expect(text).not.toContain('undefined')
+    expect(text).toMatch(/share of attacks, by tenths[^]*\n10 +\d+ +\d+\.\d\d %/)
   })
   it('counts random audits among what is asked', async () => {
     const policy = { ...policyFor(undefined, 'sign-in'), auditShare: 1 }

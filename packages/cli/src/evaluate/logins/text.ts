@@ -50,6 +50,21 @@ const posteriorLine = (row: Posterior): string[] => [
   percent(row.second.value),
 ]
 
+/** Tenths of all sign-ins by their evidence: the reliability diagram, in numbers. */
+function reliabilityText({ calibration }: Figures): string {
+  const all = calibration.find(({ attacker }) => attacker === 'all')
+  if (all === undefined) return ''
+  return table(
+    ['share of attacks, by tenths of the evidence', 'sign-ins', 'said', 'observed'],
+    all.reliability.map(({ count, said, observed }, i) => [
+      `${i + 1}`,
+      String(count),
+      percent(said, 2),
+      percent(observed, 2),
+    ]),
+  )
+}
+
 /** The figures for people; all of them, with their intervals, are in the JSON. */
 export function textOf(figures: Figures): string {
   const { posterior, auc, calibration, apart } = figures
@@ -91,6 +106,8 @@ export function textOf(figures: Figures): string {
               row.brier.toFixed(4),
             ]),
           ),
+          '',
+          reliabilityText(figures),
           '',
         ]
       : []),
