@@ -143,6 +143,18 @@ it.each([
   expect(text).not.toContain('hunter2')
 })
 
+it('names a file of networks that is broken', async () => {
+  const path = join(folder, 'asn.mmdb')
+  writeFileSync(path, 'not a database')
+  expect(await refusal(configure({ NEWEL_ASN_FILE: path }))).toContain(`${path} is no MaxMind DB file`)
+})
+
+it('refuses a tenant that is declared twice', async () => {
+  expect(await refusal(configure({ NEWEL_TENANTS: JSON.stringify([tenant, tenant]) }))).toContain(
+    'tenant "shop" is declared twice',
+  )
+})
+
 it('refuses a file that is no database of ours', async () => {
   const path = join(folder, 'notes.txt')
   writeFileSync(path, 'not a database, but long enough to be taken for one. '.repeat(10))

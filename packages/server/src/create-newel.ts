@@ -54,7 +54,12 @@ export function createNewel(options: NewelOptions): Newel {
     )
   }
   if (options.tenants.length === 0) throw new TypeError('tenants needs at least one tenant')
-  for (const declaration of options.tenants) checkDeclaration(declaration)
+  const declared = new Set<string>()
+  for (const declaration of options.tenants) {
+    checkDeclaration(declaration)
+    if (declared.has(declaration.id)) throw new TypeError(`tenant "${declaration.id}" is declared twice`)
+    declared.add(declaration.id)
+  }
 
   const now = options.now ?? Date.now
   const limits = checkedLimits(options.limits)

@@ -55,9 +55,19 @@ interface Opened {
   readonly builtAtMs: number
 }
 
+/** @throws Error that names the file: what the library says of one that it cannot read are offsets. */
+function readerOf(file: string): Reader<Response> {
+  const content = readFileSync(file)
+  try {
+    return new Reader<Response>(content)
+  } catch (error) {
+    throw new Error(`${file} is no MaxMind DB file, or a broken one`, { cause: error })
+  }
+}
+
 function open(file: string | undefined): Opened | undefined {
   if (file === undefined) return undefined
-  const reader = new Reader<Response>(readFileSync(file))
+  const reader = readerOf(file)
   return {
     find: (ip) => reader.get(ip) as Found | null,
     builtAtMs: Number(reader.metadata.buildEpoch) || 0,
