@@ -5,6 +5,19 @@ import { Failure } from './failure.ts'
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
+/** The same command, for its usage: with flags as they are written in the documentation, `--dry-run`. Both are read. */
+export const withWrittenFlags = (shown: CommandDef): CommandDef => ({
+  ...shown,
+  ...(shown.args && {
+    args: Object.fromEntries(
+      Object.entries(shown.args as ArgsDef).map(([name, arg]) => [
+        arg.type === 'positional' ? name : kebab(name),
+        arg,
+      ]),
+    ),
+  }),
+})
+
 /** The parser takes what nobody declared; a misspelt flag would be without effect, and without a word. */
 function refuseUnknown(rawArgs: readonly string[], args: ArgsDef): void {
   const known = Object.entries(args)

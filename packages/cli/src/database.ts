@@ -74,3 +74,15 @@ export async function checkDatabase({ store, name }: Database): Promise<{ found:
   }
   return { found: health.found, known: health.known }
 }
+
+/**
+ * For commands that use what a server has stored.
+ * @throws Failure as `checkDatabase` does, and where there is no schema yet
+ */
+export async function checkSchema(database: Database): Promise<void> {
+  const { found } = await checkDatabase(database)
+  if (found > 0) return
+  throw new Failure(`The database ${database.name} holds nothing of Newel yet.`, [
+    'Check NEWEL_DATABASE, "database" or --database; `newel migrate` makes the schema.',
+  ])
+}

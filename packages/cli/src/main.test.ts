@@ -124,6 +124,25 @@ it('ends with 1 for a command that does not exist', { timeout }, async () => {
   expect(half.output()).toContain('newel keys generate|rotate')
 })
 
+it('says which argument is missing, and names flags as they are written', { timeout }, async () => {
+  const run = newel(['policy', 'check'])
+  expect(await run.ended).toBe(1)
+  expect(run.output()).toBe(
+    'Missing required positional argument: FILE.\n  newel policy check --help says how.\n',
+  )
+  const help = newel(['simulate', 'logins', '--help'])
+  expect(await help.ended).toBe(0)
+  expect(help.output()).toContain('--no-device-keys')
+  expect(help.output()).not.toContain('deviceKeys')
+})
+
+it('says what to do where the database is empty', { timeout }, async () => {
+  const run = newel(['explain', 'asm_1', '--database', 'sqlite:other.db'])
+  expect(await run.ended).toBe(1)
+  expect(run.output()).toContain('holds nothing of Newel yet')
+  expect(run.output()).not.toContain('    at ')
+})
+
 it('migrates, rotates keys and examines from the same configuration', { timeout }, async () => {
   const env = configured()
   const say = async (...args: readonly string[]): Promise<string> => {

@@ -34,7 +34,8 @@ const main = defineCommand({
 async function usageOf(command: CommandDef | undefined, below: string | undefined): Promise<string> {
   const nested = command?.subCommands as Readonly<Record<string, CommandDef>> | undefined
   const inner = below !== undefined && nested && Object.hasOwn(nested, below) ? nested[below] : undefined
-  const usage = await renderUsage(inner ?? command ?? main, command ? main : undefined)
+  const { withWrittenFlags } = await import('./command.ts')
+  const usage = await renderUsage(withWrittenFlags(inner ?? command ?? main), command ? main : undefined)
   return process.stdout.isTTY ? usage : stripVTControlCharacters(usage)
 }
 
@@ -71,7 +72,18 @@ async function run(args: readonly string[]): Promise<void> {
     if (!asked) process.exitCode = 1
     return
   }
-  await runCommand(command, { rawArgs: args.slice(1) })
+  try {
+    await runCommand(command, { rawArgs: args.slice(1) })
+  } catch (error) {
+    // What the parser of arguments misses, such as a file that was not named.
+    if (!(error instanceof Error) || error.name !== 'CLIError') throw error
+    const named = nested.length > 0 ? `${name} ${below}` : name
+    throw new Failure(
+      `${stripVTControlCharacters(error.message)}.`,
+      [`newel ${named} --help says how.`],
+      error,
+    )
+  }
 }
 
 try {

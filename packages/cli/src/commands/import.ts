@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { command, configArgs } from '../command.ts'
 import { networkOf } from '../compose.ts'
 import { loadConfig, needs, requireKeys } from '../config/load.ts'
-import { checkDatabase, openDatabase } from '../database.ts'
+import { checkSchema, openDatabase } from '../database.ts'
 import { createProgress } from '../evaluate/logins/progress.ts'
 import { Failure } from '../failure.ts'
 import { collect, type Collected } from '../import/collect.ts'
@@ -50,7 +50,7 @@ const logins = command({
     const database = openDatabase(config.database)
     const nowMs = Date.now()
     try {
-      await checkDatabase(database)
+      await checkSchema(database)
       const { store } = database
       const tenants = await store.listTenants()
       const tenant = named ?? (tenants.length === 1 ? tenants[0] : undefined)

@@ -3,7 +3,7 @@ import { defineCommand } from 'citty'
 import type { CommandDef } from 'citty'
 import { command, configArgs } from '../command.ts'
 import { loadConfig, needs, requireKeys } from '../config/load.ts'
-import { checkDatabase, openDatabase } from '../database.ts'
+import { checkSchema, openDatabase } from '../database.ts'
 import { Failure } from '../failure.ts'
 import { makeMasterKey, makePublishableKey, makeSecretKey, masterKeyOf } from '../secrets.ts'
 
@@ -40,7 +40,7 @@ const rotate = command({
     const masterKey = masterKeyOf(config)
     const database = openDatabase(config.database)
     try {
-      await checkDatabase(database)
+      await checkSchema(database)
       const stored = await database.store.listTenants()
       if (tenant !== undefined && !stored.includes(tenant)) {
         throw new Failure(`The database ${database.name} has no tenant ${tenant}.`, [

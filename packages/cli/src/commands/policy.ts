@@ -5,7 +5,7 @@ import { defineCommand } from 'citty'
 import type { CommandDef } from 'citty'
 import { command, configArgs } from '../command.ts'
 import { loadConfig } from '../config/load.ts'
-import { checkDatabase, openDatabase } from '../database.ts'
+import { checkSchema, openDatabase } from '../database.ts'
 import { Failure } from '../failure.ts'
 import { sayFacts, sayOutline, sayRules } from '../policy/outline.ts'
 import { readJson, readPolicyFile, sayMistake } from '../policy/read.ts'
@@ -49,7 +49,7 @@ async function assessmentsOf(
   const config = loadConfig({ env: process.env, file: from.config, flags: { database: from.database } })
   const database = openDatabase(config.database)
   try {
-    await checkDatabase(database)
+    await checkSchema(database)
     const parts: string[] = []
     for (const id of ids) {
       const { assessment } = await findAssessment(database.store, id, undefined)

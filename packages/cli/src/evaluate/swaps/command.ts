@@ -1,6 +1,6 @@
 import { command, configArgs } from '../../command.ts'
 import { loadConfig } from '../../config/load.ts'
-import { checkDatabase, openDatabase } from '../../database.ts'
+import { checkSchema, openDatabase } from '../../database.ts'
 import { Failure } from '../../failure.ts'
 import { policyFor } from '../logins/policy.ts'
 import { createProgress } from '../logins/progress.ts'
@@ -46,7 +46,7 @@ async function fromDatabase(args: {
   const config = loadConfig({ env: process.env, file: args.config, flags: { database: args.database } })
   const database = openDatabase(config.database)
   try {
-    await checkDatabase(database)
+    await checkSchema(database)
     const tenants = await database.store.listTenants()
     const tenant = args.tenant ?? (tenants.length === 1 ? tenants[0] : undefined)
     if (tenant === undefined || !tenants.includes(tenant)) {
