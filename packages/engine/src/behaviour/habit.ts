@@ -20,7 +20,7 @@ export interface Dimension extends Spread {
 export interface HabitRow {
   /** What is never compared with another: the kind of pointer, the class of timer. */
   readonly context: number
-  readonly bytes: readonly number[]
+  readonly bytes: ArrayLike<number>
   /** Quarters of a session. */
   readonly units: number
   readonly day: number
@@ -72,24 +72,30 @@ export function habitNats(
 ): number {
   let sum = 0
   let count = 0
-  for (const [i, dimension] of dimensions.entries()) {
+  for (let i = 0; i < dimensions.length; i += 1) {
     const byte = bytes[i] ?? 0
-    const known = rows.filter((row) => (row.bytes[i] ?? 0) > 0)
-    if (byte === 0 || known.length === 0) continue
+    if (byte === 0) continue
+    const dimension = dimensions[i]!
+    let units = 0
+    let total = 0
+    for (const row of rows) {
+      const known = row.bytes[i] ?? 0
+      if (known === 0) continue
+      units += row.units
+      total += row.units * scaledOf(known, dimension)
+    }
+    if (units === 0) continue
     const { mean, between, within } = spreads[i]!
-    const sessions = known.reduce((all, { units }) => all + units, 0) / unitsPerSession
-    const own =
-      known.reduce((all, row) => all + row.units * scaledOf(row.bytes[i]!, dimension), 0) /
-      (sessions * unitsPerSession)
+    const sessions = units / unitsPerSession
+    const own = total / units
     const precision = sessions / (within * within) + 1 / (between * between)
     const expected = ((sessions * own) / (within * within) + mean / (between * between)) / precision
     const value = scaledOf(byte, dimension)
     const others = between * between + within * within
     // Where people lie is not known as well as how they spread: who is merely like the subject, and unlike what is shipped, calms
     // no more than if people lay around the subject.
-    sum +=
-      Math.max(lnDensity(value, mean, others), lnDensity(value, own, others)) -
-      lnDensity(value, expected, 1 / precision + within * within)
+    const nearer = Math.abs(value - own) < Math.abs(value - mean) ? own : mean
+    sum += lnDensity(value, nearer, others) - lnDensity(value, expected, 1 / precision + within * within)
     count += 1
   }
   return count === 0 ? 0 : Math.min(mostNats, Math.max(leastNats, sum / (1 + shared * (count - 1))))
@@ -140,8 +146,11 @@ export function habitSpreads(
   })
 }
 
-const same = (a: HabitRow, b: HabitRow): boolean =>
-  a.context === b.context && a.bytes.every((byte, i) => byte === b.bytes[i])
+function same(a: HabitRow, b: HabitRow): boolean {
+  if (a.context !== b.context) return false
+  for (let i = 0; i < a.bytes.length; i += 1) if (a.bytes[i] !== b.bytes[i]) return false
+  return true
+}
 
 /** Keeps the latest sessions of the contexts used last. */
 function bounded(rows: Habit): Habit {
@@ -152,6 +161,17 @@ function bounded(rows: Habit): Habit {
   return kept
     .sort((a, b) => a - b)
     .flatMap((context) => rows.filter((row) => row.context === context).slice(-rowsPerContext))
+}
+
+/** Rows with one more, sorted by context and within bounds. */
+function withRow(rows: Habit, row: HabitRow): Habit {
+  let end = rows.length
+  while (end > 0 && rows[end - 1]!.context > row.context) end -= 1
+  let start = end
+  while (start > 0 && rows[start - 1]!.context === row.context) start -= 1
+  if (start === end) return bounded([...rows, row])
+  const kept = Math.max(start, end - rowsPerContext + 1)
+  return [...rows.slice(0, start), ...rows.slice(kept, end), row, ...rows.slice(end)]
 }
 
 /** A section of at most twenty sessions' numbers. `read` gives context and bytes of a session. */
@@ -169,7 +189,7 @@ export function habitSection(
         context: reader.varint(maxContext),
         units: reader.varint(unitsPerSession),
         day: reader.varint(0xffffffff),
-        bytes: [...reader.raw(width)],
+        bytes: reader.raw(width),
       }))
       reader.end()
       return rows
@@ -195,7 +215,7 @@ export function habitSection(
       if (context === undefined || context > maxContext || bytes.length !== width) return rows
       const row = { context, bytes: bytes.map((byte) => Math.min(255, byte)), units, day }
       const known = rows.find((each) => same(each, row))
-      if (known === undefined) return bounded([...rows, row])
+      if (known === undefined) return withRow(rows, row)
       // The same numbers again are the same visit, seen by another action.
       const once = { ...known, units: Math.max(known.units, units), day: Math.max(known.day, day) }
       return rows.map((each) => (each === known ? once : each))

@@ -39,15 +39,12 @@ export function gatherEvidence({
     grants,
     hasKeys,
   }
-  return comparators.flatMap((comparator) => {
+  const evidence: Evidence[] = []
+  for (const comparator of comparators) {
     const { id, group, reads = id } = comparator
     const findings = comparator.compare(comparison, profile.anchors.get(reads), all.get(reads))
-    return findings.map(({ code, nats, support }) => ({
-      comparator: id,
-      group,
-      code,
-      micro: toMicroNats(nats),
-      support: Math.floor(support),
-    }))
-  })
+    for (const { code, nats, support } of findings)
+      evidence.push({ comparator: id, group, code, micro: toMicroNats(nats), support: Math.floor(support) })
+  }
+  return evidence
 }

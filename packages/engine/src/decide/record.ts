@@ -76,8 +76,13 @@ function unpackDevice({ fingerprint, ...device }: PackedDevice): Facts['device']
   return { ...device, fingerprint: { library: fingerprint.library, components } }
 }
 
+/** One byte each; JSON holds no control characters. */
+const ascii = /^[ -~]*$/
+
 /** Bytes of a text in UTF-8: there is no encoder in the engine's library. */
 function utf8Length(text: string): number {
+  // Nearly all records are, and a pattern tells five times faster than a look at each character.
+  if (ascii.test(text)) return text.length
   let bytes = text.length
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)

@@ -26,8 +26,18 @@ export function ln(x: number): number {
   const f = m - 1
   const s = f / (2 + f)
   const z = s * s
-  let series = 0
-  for (let n = 23; n >= 3; n -= 2) series = z * (1 / n + series)
+  // Written out: quotients of constants are computed once, and those of a loop each time.
+  let series = z * (1 / 23)
+  series = z * (1 / 21 + series)
+  series = z * (1 / 19 + series)
+  series = z * (1 / 17 + series)
+  series = z * (1 / 15 + series)
+  series = z * (1 / 13 + series)
+  series = z * (1 / 11 + series)
+  series = z * (1 / 9 + series)
+  series = z * (1 / 7 + series)
+  series = z * (1 / 5 + series)
+  series = z * (1 / 3 + series)
   // f − s·f/… keeps the digits that 2·s alone would round away for m near 1: 2s = f − s·f.
   return k * ln2High + (f - s * (f - 2 * series) + k * ln2Low)
 }

@@ -75,6 +75,15 @@ function scalesOf(features: Float64Array, { keys, waits }: Template, verifiedToo
   return all
 }
 
+function factorsOf(features: Float64Array, template: Template, verifiedToo: boolean): Float64Array {
+  const scales = scalesOf(features, template, verifiedToo)
+  for (let j = 0; j < scales.length; j += 1) scales[j] = 1 / scales[j]!
+  return scales
+}
+
+/** One over the scales of templates that were compared with: a profile that is kept in memory is compared with again. */
+const knownFactors = new WeakMap<Template, Float64Array>()
+
 /** Keeps the smallest few of the numbers it is shown. */
 function smallest(): { add(value: number): void; mean(): number } {
   const kept = new Float64Array(neighbours).fill(Infinity)
@@ -115,12 +124,11 @@ export function distancesTo(template: Template, sample: Codes): Distances {
   for (let row = 0; row < rows; row += 1) if (waits[row] === 0) verifiedRows += 1
   const hasVerified = verifiedRows >= minRows
 
-  const factors = scalesOf(features, template, hasVerified && verifiedRows < rows)
+  const factors =
+    knownFactors.get(template) ?? factorsOf(features, template, hasVerified && verifiedRows < rows)
+  knownFactors.set(template, factors)
   const scaled = featuresOf(sample, [0], keys)
-  for (let j = 0; j < width; j += 1) {
-    factors[j] = 1 / factors[j]!
-    scaled[j]! *= factors[j]!
-  }
+  for (let j = 0; j < width; j += 1) scaled[j]! *= factors[j]!
 
   const plain = 2 * keys - 1
   const weight = plain + upWeight * (keys - 1)
