@@ -100,6 +100,7 @@ export function usePlainApps(): (page?: PlainPage) => Promise<PlainApp> {
     }
     open.push(async () => {
       await listening.close()
+      await newel.tick()
       await store.close()
     })
     return { origin, mailbox, clock }

@@ -189,6 +189,7 @@ async function start(
     stop: async () => {
       await Promise.all(listening.map((each) => each.close()))
       bank.close()
+      await newel.tick()
       await store.close()
     },
   }
