@@ -76,7 +76,7 @@ export function resolutionClass(resolutionUs: number): number | undefined {
 
 /** Up-down times are taken in steps of so many milliseconds. */
 const stepMs = 4
-const mostSteps = 4096
+export const mostSteps = 4096
 
 interface Tables {
   readonly hold: Float64Array
@@ -92,7 +92,7 @@ let tables: Tables | undefined
  * Features by code. Times vary in proportion to themselves, so they are compared as logarithms; the offsets say below what
  * they no longer do. An up-down time can be negative and has its logarithm taken of its size.
  */
-function featureTables(): Tables {
+export function featureTables(): Tables {
   if (tables !== undefined) return tables
   const timesOf = (steps: number) =>
     Float64Array.from({ length: 256 }, (_, i) => offsetMs * (exp(i / steps) - 1))

@@ -1,4 +1,4 @@
-import { featureCount, featuresOf, type Codes } from './codes.ts'
+import { featureCount, featuresOf, featureTables, mostSteps, type Codes } from './codes.ts'
 import type { Rows } from './rows.ts'
 
 /** Samples that are compared with, oldest first. */
@@ -37,13 +37,18 @@ function shrink(changes: Float64Array, pairs: number, keys: number, width: numbe
   }
 }
 
+/** Overwritten by each use, and never read before. */
+let scratch = new Float64Array(0)
+
 /**
  * How much each feature changes from one row to the next, in the narrower of two views, all rows and the verified ones: unlike a
  * deviation from the mean, that is not widened by a rhythm which drifts, and one pass finds it.
  */
-function scalesOf(features: Float64Array, { keys, waits }: Template, verifiedToo: boolean): Float64Array {
+function scalesOf({ keys, codes, starts, waits }: Template, verifiedToo: boolean): Float64Array {
   const width = featureCount(keys)
   const rows = waits.length
+  if (scratch.length < rows * width) scratch = new Float64Array(rows * width)
+  const features = featuresOf(codes, starts, keys, scratch)
   const all = new Float64Array(width)
   const verified = verifiedToo ? new Float64Array(width) : undefined
   let pairs = 0
@@ -75,8 +80,8 @@ function scalesOf(features: Float64Array, { keys, waits }: Template, verifiedToo
   return all
 }
 
-function factorsOf(features: Float64Array, template: Template, verifiedToo: boolean): Float64Array {
-  const scales = scalesOf(features, template, verifiedToo)
+function factorsOf(template: Template, verifiedToo: boolean): Float64Array {
+  const scales = scalesOf(template, verifiedToo)
   for (let j = 0; j < scales.length; j += 1) scales[j] = 1 / scales[j]!
   return scales
 }
@@ -84,8 +89,8 @@ function factorsOf(features: Float64Array, template: Template, verifiedToo: bool
 /** One over the scales of templates that were compared with: a profile that is kept in memory is compared with again. */
 const knownFactors = new WeakMap<Template, Float64Array>()
 
-/** Keeps the smallest few of the numbers it is shown. */
-function smallest(): { add(value: number): void; mean(): number } {
+/** Keeps the smallest few of the numbers it is shown; what is not below the worst of them changes nothing. */
+function smallest(): { add(value: number): void; worst(): number; mean(): number } {
   const kept = new Float64Array(neighbours).fill(Infinity)
   let count = 0
   return {
@@ -96,6 +101,7 @@ function smallest(): { add(value: number): void; mean(): number } {
       for (; at > 0 && kept[at - 1]! > value; at -= 1) kept[at] = kept[at - 1]!
       kept[at] = value
     },
+    worst: () => kept[neighbours - 1]!,
     mean() {
       const found = Math.min(count, neighbours)
       let sum = 0
@@ -104,9 +110,6 @@ function smallest(): { add(value: number): void; mean(): number } {
     },
   }
 }
-
-/** Overwritten by each comparison, and never read before. */
-let scratch = new Float64Array(0)
 
 /**
  * How unlike a sample is to a template: capped, scaled L1 distance to the nearest rows, older ones farther, per feature. Mixed
@@ -117,39 +120,48 @@ export function distancesTo(template: Template, sample: Codes): Distances {
   const { keys, codes, starts, waits } = template
   const rows = waits.length
   if (rows < minRows) return { score: undefined, verified: undefined }
-  const width = featureCount(keys)
-  if (scratch.length < rows * width) scratch = new Float64Array(rows * width)
-  const features = featuresOf(codes, starts, keys, scratch)
   let verifiedRows = 0
   for (let row = 0; row < rows; row += 1) if (waits[row] === 0) verifiedRows += 1
   const hasVerified = verifiedRows >= minRows
 
-  const factors =
-    knownFactors.get(template) ?? factorsOf(features, template, hasVerified && verifiedRows < rows)
+  const factors = knownFactors.get(template) ?? factorsOf(template, hasVerified && verifiedRows < rows)
   knownFactors.set(template, factors)
   const scaled = featuresOf(sample, [0], keys)
-  for (let j = 0; j < width; j += 1) scaled[j]! *= factors[j]!
+  for (let j = 0; j < scaled.length; j += 1) scaled[j]! *= factors[j]!
 
-  const plain = 2 * keys - 1
-  const weight = plain + upWeight * (keys - 1)
+  // Read code by code, since most rows turn out too far before all of their features are looked at.
+  const { hold, down, up, holdSteps, downSteps } = featureTables()
+  const pairs = keys - 1
+  const plain = keys + pairs
+  const weight = plain + upWeight * pairs
   const nearest = smallest()
   const nearestVerified = smallest()
   for (let row = rows - 1; row >= 0; row -= 1) {
-    const from = row * width
+    const from = starts[row]!
+    const counts = waits[row] === 0
+    const age = agePenalty * (rows - 1 - row)
+    const most = counts ? Math.max(nearest.worst(), nearestVerified.worst()) : nearest.worst()
     let sum = 0
-    let ups = 0
     // Not by Math.min, which also tells zeros and NaN apart and takes a quarter longer.
-    for (let j = 0; j < plain; j += 1) {
-      const apart = Math.abs(scaled[j]! - features[from + j]! * factors[j]!)
+    for (let j = 0; j < keys; j += 1) {
+      const apart = Math.abs(scaled[j]! - hold[codes[from + j]!]! * factors[j]!)
       sum += apart < cap ? apart : cap
     }
-    for (let j = plain; j < width; j += 1) {
-      const apart = Math.abs(scaled[j]! - features[from + j]! * factors[j]!)
+    if (sum / weight + age >= most) continue
+    for (let j = keys; j < plain; j += 1) {
+      const apart = Math.abs(scaled[j]! - down[codes[from + j]!]! * factors[j]!)
+      sum += apart < cap ? apart : cap
+    }
+    if (sum / weight + age >= most) continue
+    let ups = 0
+    for (let i = 0; i < pairs; i += 1) {
+      const steps = downSteps[codes[from + keys + i]!]! - holdSteps[codes[from + i]!]!
+      const apart = Math.abs(scaled[plain + i]! - up[mostSteps + steps]! * factors[plain + i]!)
       ups += apart < cap ? apart : cap
     }
-    const distance = (sum + upWeight * ups) / weight + agePenalty * (rows - 1 - row)
+    const distance = (sum + upWeight * ups) / weight + age
     nearest.add(distance)
-    if (waits[row] === 0) nearestVerified.add(distance)
+    if (counts) nearestVerified.add(distance)
   }
   const all = nearest.mean()
   if (!hasVerified) return { score: all, verified: undefined }
