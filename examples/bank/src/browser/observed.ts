@@ -14,8 +14,9 @@ export function observedView(observed: Observed): HTMLElement {
   const items = Object.entries(labels).flatMap(([name, label]) => {
     const found = observed[name]
     if (found === undefined) return []
-    const said = 'value' in found ? JSON.stringify(found.value) : `nothing (${found.absent})`
-    return [element('li', {}, element('strong', {}, label), ` ${said}`)]
+    if (!('value' in found)) return [element('li', {}, `${label}: nothing (${found.absent})`)]
+    const sent = element('pre', {}, JSON.stringify(found.value))
+    return [element('li', {}, element('details', {}, element('summary', {}, label), sent))]
   })
   return items.length === 0
     ? element('p', { class: 'empty' }, 'Nothing yet.')

@@ -37,16 +37,16 @@ export const stagePage = (name: string): string =>
     <h2 id="learned-title">Learned</h2>
     <div id="learned"></div>
   </section>
-  <section aria-labelledby="observed-title">
-    <h2 id="observed-title">Observed</h2>
-    <p class="hint">Of your behaviour, in the latest envelope. No key, no character, no place on the page.</p>
-    <div id="observed"></div>
-  </section>
   <section aria-labelledby="decisions-title">
     <h2 id="decisions-title">Decisions</h2>
     <p class="hint">The level is the score weighed with what is at stake.</p>
     <p class="empty" id="no-decisions">Sign in, and the first decision appears.</p>
     <ol id="decisions" aria-live="polite"></ol>
+  </section>
+  <section aria-labelledby="observed-title">
+    <h2 id="observed-title">Observed</h2>
+    <p class="hint">Of your behaviour, in the latest envelope. No key, no character, no place on the page.</p>
+    <div id="observed"></div>
   </section>
 </aside>`,
   })
