@@ -73,6 +73,7 @@ async function prepare(database: Database, people: readonly Person[]): Promise<v
   for (const person of people) await acquaint(newel, store, person)
   const [first] = people
   if (first !== undefined) await usualRequest(newel, first)
+  await newel.tick()
   await store.close()
 }
 
