@@ -151,24 +151,31 @@ const lnNormal = (value: number, mean: number, spread: number): number =>
 
 /** The mean over the steps of what each says: a long way says no more than a short one. */
 function wayNats({ steps }: Ways, now: readonly Step[]): number {
-  const said = now.flatMap((step) => {
-    const siblings = steps.filter(({ from }) => from === step.from)
-    if (siblings.length === 0) return []
-    const known = siblings.find((way) => isSame(way, step))
-    const total = siblings.reduce((sum, way) => sum + way.units, 0) / unitsPerSession
-    const counts = {
-      count: (known?.units ?? 0) / unitsPerSession,
-      total,
-      distinct: siblings.length,
+  let said = 0
+  let count = 0
+  for (const step of now) {
+    let units = 0
+    let distinct = 0
+    let known: Way | undefined
+    for (const way of steps) {
+      if (way.from !== step.from) continue
+      units += way.units
+      distinct += 1
+      if (way.to === step.to) known = way
     }
-    const order = tierNats(counts, 1 / ways)
-    if (known === undefined) return [order]
-    // A pace seen a few times is not known well yet: its spread is wider.
-    const spread = person.spread * Math.sqrt(1 + 1 / (known.units / unitsPerSession))
-    const pace = lnNormal(step.pace, people.mean, people.spread) - lnNormal(step.pace, known.pace, spread)
-    return [order + Math.min(1, Math.max(-1, pace)) / 2]
-  })
-  return said.length === 0 ? 0 : said.reduce((sum, each) => sum + each, 0) / said.length
+    if (distinct === 0) continue
+    count += 1
+    const order = { count: (known?.units ?? 0) / unitsPerSession, total: units / unitsPerSession, distinct }
+    let nats = tierNats(order, 1 / ways)
+    if (known !== undefined) {
+      // A pace seen a few times is not known well yet: its spread is wider.
+      const spread = person.spread * Math.sqrt(1 + 1 / order.count)
+      const pace = lnNormal(step.pace, people.mean, people.spread) - lnNormal(step.pace, known.pace, spread)
+      nats += Math.min(1, Math.max(-1, pace)) / 2
+    }
+    said += nats
+  }
+  return count === 0 ? 0 : said / count
 }
 
 /** Others' share of an oddity over the subject's own, of what happened and of what did not. */
