@@ -1,12 +1,13 @@
 import { compilePolicy, didYouMean, explainDecision, shippedModel, shippedModelVersion } from '@newel/engine'
 import type { CompiledPolicy, Explanation } from '@newel/engine'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { command, configArgs } from '../command.ts'
 import { loadConfig } from '../config/load.ts'
 import { checkSchema, openDatabase } from '../database.ts'
 import { readers, sayExplanation } from '../explain/say.ts'
 import type { Reader } from '../explain/say.ts'
 import { Failure, messageOf } from '../failure.ts'
+import { readText } from '../json-file.ts'
 import { readPolicyFile } from '../policy/read.ts'
 import { findAssessment } from '../policy/stored.ts'
 
@@ -85,7 +86,7 @@ export const explain = command({
       throw new Failure('A record in a file names no tenant: say with --policy what it is explained under.')
     const found =
       isFile && given !== undefined
-        ? { record: readFileSync(assessment, 'utf8'), policy: given, ...ofFile }
+        ? { record: readText(assessment, 'record'), policy: given, ...ofFile }
         : await stored(assessment, { config, database, tenant })
     const explanation = explained(given === undefined ? found : { ...found, policy: given, ...ofFile })
     process.stdout.write(

@@ -7,8 +7,9 @@ import { command, configArgs } from '../command.ts'
 import { loadConfig } from '../config/load.ts'
 import { checkSchema, openDatabase } from '../database.ts'
 import { Failure } from '../failure.ts'
+import { readJson } from '../json-file.ts'
 import { sayFacts, sayOutline, sayRules } from '../policy/outline.ts'
-import { readJson, readPolicyFile, sayMistake } from '../policy/read.ts'
+import { readPolicyFile, sayMistake } from '../policy/read.ts'
 import { findAssessment } from '../policy/stored.ts'
 
 const file = { type: 'positional', description: 'Policy, as JSON', required: true } as const

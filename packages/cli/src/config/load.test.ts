@@ -150,6 +150,14 @@ describe('mistakes', () => {
     expect(text).not.toContain('c2VjcmV0')
   })
 
+  it('names what is named twice, in the file with its line and in a variable', () => {
+    expect(complaint({ env: {}, file: file('{\n"limits": { "in_flight": 1 },\n"limits": {}\n}') })).toMatch(
+      /names members twice[^]*limits: named again on line 3$/,
+    )
+    const text = JSON.stringify([tenant]).replace('"id"', '"id":"x","id"')
+    expect(complaint({ env: { NEWEL_TENANTS: text } })).toContain('NEWEL_TENANTS: [0].id is named twice')
+  })
+
   it('refuses a file that holds something else than an object', () => {
     expect(complaint({ env: {}, file: file([]) })).toContain('one JSON object')
   })

@@ -1,7 +1,8 @@
 import { didYouMean } from '@newel/engine'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import * as v from 'valibot'
-import { Failure, messageOf } from '../failure.ts'
+import { Failure } from '../failure.ts'
+import { readJson, repeatsIn } from '../json-file.ts'
 import { configKeys } from './keys.ts'
 import type { ConfigKey } from './keys.ts'
 import { configSchema } from './schema.ts'
@@ -22,21 +23,6 @@ export interface Sources {
 
 const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function readFile(path: string): unknown {
-  let content: string
-  try {
-    content = readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new Failure(`The configuration file ${path} cannot be read: ${messageOf(error)}`, [], error)
-  }
-  try {
-    return JSON.parse(content)
-  } catch {
-    // The parser's message quotes the text around the mistake, which may be a key.
-    throw new Failure(`The configuration file ${path} is no valid JSON.`)
-  }
-}
 
 function put(tree: Tree, path: readonly string[], value: unknown): void {
   const [name, ...rest] = path as [string, ...string[]]
@@ -85,9 +71,9 @@ function unknownVariables(env: Sources['env']): string[] {
     )
 }
 
-const nameOf = (path: readonly { readonly key: unknown }[]): string =>
-  path.reduce(
-    (name, { key }) =>
+const nameOf = (path: readonly unknown[]): string =>
+  path.reduce<string>(
+    (name, key) =>
       typeof key === 'number' ? `${name}[${key}]` : name ? `${name}.${String(key)}` : String(key),
     '',
   )
@@ -110,7 +96,7 @@ function siblings(issue: v.BaseIssue<unknown>): string[] {
 }
 
 function say(issue: v.BaseIssue<unknown>): string {
-  const where = nameOf((issue.path ?? []) as readonly { readonly key: unknown }[])
+  const where = nameOf((issue.path ?? []).map(({ key }) => key))
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     const key = String(issue.path?.at(-1)?.key)
     return `${where}: unknown key${didYouMean(key, siblings(issue))}`
@@ -126,20 +112,24 @@ function say(issue: v.BaseIssue<unknown>): string {
  */
 export function loadConfig({ env, file, flags = {} }: Sources): Config {
   const path = file ?? env.NEWEL_CONFIG ?? (existsSync(defaultFile) ? defaultFile : undefined)
-  const stored = path === undefined ? {} : readFile(path)
+  const stored = path === undefined ? {} : readJson(path, 'configuration file', { nameOf, secret: true })
   if (!isTree(stored)) throw new Failure(`The configuration file ${path ?? ''} must hold one JSON object.`)
   const tree: Tree = { ...stored }
+  const repeats: string[] = []
   for (const key of configKeys) {
     const value = env[key.env]
     // An empty variable is how compose files and CI leave one out.
-    if (value !== undefined && value !== '') put(tree, key.path, fromText(key, value))
+    if (value === undefined || value === '') continue
+    put(tree, key.path, fromText(key, value))
+    if (key.kind !== 'json') continue
+    repeats.push(...repeatsIn(value).map((repeat) => `${key.env}: ${nameOf(repeat.path)} is named twice`))
   }
   for (const [name, value] of Object.entries(flags)) {
     const key = configKeys.find((candidate) => candidate.path.length === 1 && candidate.path[0] === name)
     if (value !== undefined && key) put(tree, key.path, fromText(key, value))
   }
   const parsed = v.safeParse(configSchema, tree)
-  const mistakes = [...unknownVariables(env), ...(parsed.issues ?? []).map(say)]
+  const mistakes = [...unknownVariables(env), ...repeats, ...(parsed.issues ?? []).map(say)]
   if (mistakes.length > 0 || !parsed.success) {
     throw new Failure('The configuration has mistakes:', [
       ...mistakes,

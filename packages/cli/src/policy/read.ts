@@ -1,22 +1,7 @@
 import { compilePolicy } from '@newel/engine'
 import type { CompiledPolicy, PolicyError } from '@newel/engine'
-import { readFileSync } from 'node:fs'
-import { Failure, messageOf } from '../failure.ts'
-
-/** The JSON that a file holds; a mistake in its syntax is named with its place. */
-export function readJson(path: string, what: string): unknown {
-  let content: string
-  try {
-    content = readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new Failure(`The ${what} ${path} cannot be read: ${messageOf(error)}`, [], error)
-  }
-  try {
-    return JSON.parse(content) as unknown
-  } catch (error) {
-    throw new Failure(`The ${what} ${path} is no valid JSON: ${messageOf(error)}`, [], error)
-  }
-}
+import { Failure } from '../failure.ts'
+import { readJson } from '../json-file.ts'
 
 /** One line of a mistake; the file as a whole has no path. */
 export const sayMistake = ({ path, message }: PolicyError): string => `${path || '(the file)'}: ${message}`

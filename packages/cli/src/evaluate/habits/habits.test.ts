@@ -54,6 +54,11 @@ it('counts sessions that hold too little, and compares none of them', () => {
   expect(readSessions(file('few.ndjson', toNdjson(few)), freeText)).toMatchObject({ sessions: [], silent: 2 })
 })
 
+it('reads a file that begins with a byte order mark', () => {
+  const marked = file('bom.ndjson', `\uFEFF${toNdjson(typists.slice(0, 2))}`)
+  expect(readSessions(marked, freeText).sessions).toHaveLength(2)
+})
+
 it('needs people to compare with', () => {
   const alone = readSessions(file('one.ndjson', toNdjson(typists.slice(0, 8))), freeText)
   expect(() =>

@@ -127,7 +127,7 @@ export function readSessions(file: string, kind: HabitKind): HabitData {
   }
   const sessions: HabitSession[] = []
   let silent = 0
-  for (const [index, row] of bytes.toString('utf8').split('\n').entries()) {
+  for (const [index, row] of new TextDecoder().decode(bytes).split('\n').entries()) {
     if (row.trim() === '') continue
     const at = `line ${index + 1}`
     let line: unknown

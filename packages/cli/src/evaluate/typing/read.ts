@@ -102,7 +102,7 @@ export function readTyping(file: string): TypingData {
   } catch (error) {
     throw new Failure(`The data cannot be read: ${messageOf(error)}`)
   }
-  const text = bytes.toString('utf8')
+  const text = new TextDecoder().decode(bytes)
   const samples = text.startsWith('subject,') ? readCmu(text) : readNdjson(text)
   return { subjects: bySubject(samples), sha256: createHash('sha256').update(bytes).digest('hex') }
 }

@@ -65,6 +65,9 @@ describe('the formats', () => {
     expect(subjects[0]?.samples[0]?.holdMs[1]).toBeCloseTo(90.5, 9)
     expect(subjects[0]?.samples[0]?.downDownMs).toEqual([300])
   })
+  it('reads a file that begins with a byte order mark', () => {
+    expect(readTyping(file('bom.ndjson', `\uFEFF${toNdjson(lines)}`)).subjects).toHaveLength(6)
+  })
   it.each([
     ['not JSON', '{"subject":', 'line 1'],
     ['a missing member', '{"subject":"a"}', 'line 1'],
