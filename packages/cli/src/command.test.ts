@@ -6,7 +6,11 @@ const ran: unknown[] = []
 const example = command({
   name: 'example',
   description: '',
-  args: { port: { type: 'string' }, emergency: { type: 'boolean' } },
+  args: {
+    port: { type: 'string' },
+    emergency: { type: 'boolean' },
+    deviceKeys: { type: 'boolean', default: true },
+  },
   run: async ({ port, emergency }) => {
     ran.push({ port, emergency })
   },
@@ -33,4 +37,14 @@ it('refuses a word that no flag takes, such as the value of a flag that npm drop
 
 it('refuses a flag without its value', async () => {
   await expect(run('--port')).rejects.toThrow('--port needs a value')
+})
+
+it.each([
+  ['--emergency=no', '--emergency takes no value: write --emergency, or leave it out.'],
+  ['--emergency=true', '--emergency takes no value'],
+  ['--device-keys=no', '--device-keys takes no value: write --no-device-keys, or leave it out.'],
+  ['--no-device-keys=yes', '--no-device-keys takes no value'],
+  ['--no-port', 'Unknown flag --no-port: --port takes a value.'],
+])('refuses %s, which the parser would read as something else', async (flag, message) => {
+  await expect(run(flag)).rejects.toThrow(message)
 })

@@ -18,17 +18,30 @@ export const withWrittenFlags = (shown: CommandDef): CommandDef => ({
   }),
 })
 
-/** The parser takes what nobody declared; a misspelt flag would be without effect, and without a word. */
-function refuseUnknown(rawArgs: readonly string[], args: ArgsDef): void {
-  const known = Object.entries(args)
-    .filter(([, arg]) => arg.type !== 'positional')
-    .map(([name]) => kebab(name))
+/** `--no-` switches off what is on by default; what is off by default is left out. */
+const writtenSwitch = (name: string, arg: ArgsDef[string]): string =>
+  arg.type === 'boolean' && arg.default === true ? `--no-${name}` : `--${name}`
+
+/**
+ * What the parser takes without a word: a flag that nobody declared, which would be without effect, and a switch with a
+ * value, of which it reads all but `false` as yes.
+ */
+function refuseFlags(rawArgs: readonly string[], args: ArgsDef): void {
+  const declared = new Map(
+    Object.entries(args).flatMap(([name, arg]) => (arg.type === 'positional' ? [] : [[kebab(name), arg]])),
+  )
   for (const raw of rawArgs) {
     if (raw === '--') break
-    if (!raw.startsWith('-') || raw === '-') continue
-    const name = raw.replace(/^--?(?:no-)?/, '').replace(/=.*$/s, '')
-    if (!known.includes(kebab(name)))
-      throw new Failure(`Unknown flag ${raw.replace(/=.*$/s, '')}${didYouMean(name, known)}`)
+    const [, no = '', name, value] = /^--?(no-)?([^=]+)(=.*)?$/s.exec(raw) ?? []
+    if (name === undefined) continue
+    const arg = declared.get(kebab(name))
+    if (arg === undefined)
+      throw new Failure(`Unknown flag ${raw.replace(/=.*$/s, '')}${didYouMean(name, [...declared.keys()])}`)
+    if (arg.type !== 'boolean') {
+      if (no !== '') throw new Failure(`Unknown flag --no-${name}: --${name} takes a value.`)
+    } else if (value !== undefined) {
+      throw new Failure(`--${no}${name} takes no value: write ${writtenSwitch(name, arg)}, or leave it out.`)
+    }
   }
 }
 
@@ -61,7 +74,7 @@ export const command = <const T extends ArgsDef>(definition: {
     meta: { name: definition.name, description: definition.description },
     args: definition.args,
     run: async ({ args, rawArgs }) => {
-      refuseUnknown(rawArgs, definition.args)
+      refuseFlags(rawArgs, definition.args)
       refuseWords(args._, definition.args)
       refuseEmpty(args, definition.args)
       await definition.run(args)
