@@ -6,6 +6,7 @@ const ran: unknown[] = []
 const example = command({
   name: 'example',
   description: '',
+  example: 'newel example',
   args: {
     port: { type: 'string' },
     emergency: { type: 'boolean' },

@@ -3,20 +3,8 @@ import { defineCommand } from 'citty'
 import type { ArgsDef, CommandDef, ParsedArgs } from 'citty'
 import { Failure } from './failure.ts'
 
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-
-/** The same command, for its usage: with flags as they are written in the documentation, `--dry-run`. Both are read. */
-export const withWrittenFlags = (shown: CommandDef): CommandDef => ({
-  ...shown,
-  ...(shown.args && {
-    args: Object.fromEntries(
-      Object.entries(shown.args as ArgsDef).map(([name, arg]) => [
-        arg.type === 'positional' ? name : kebab(name),
-        arg,
-      ]),
-    ),
-  }),
-})
+/** `deviceKeys` as it is written on a command line. */
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** `--no-` switches off what is on by default; what is off by default is left out. */
 const writtenSwitch = (name: string, arg: ArgsDef[string]): string =>
@@ -62,15 +50,23 @@ function refuseEmpty(values: Readonly<Record<string, unknown>>, args: ArgsDef): 
   }
 }
 
+/** A command with one way to write it, which its help shows. */
+export type Command = CommandDef & { readonly example: string }
+
+/** Commands below one name; the help shows what each does and how it is written. */
+export type CommandGroup = CommandDef & { readonly commands: Readonly<Record<string, Command>> }
+
 /** A command that refuses flags it does not know. */
 export const command = <const T extends ArgsDef>(definition: {
+  /** As it is written after `newel`, such as `keys rotate`. */
   readonly name: string
   readonly description: string
+  readonly example: string
   readonly args: T
   readonly run: (args: ParsedArgs<T>) => Promise<void>
-}): CommandDef =>
+}): Command => ({
   // What a command takes is checked here; whoever lists commands needs no more than that it is one.
-  defineCommand<T>({
+  ...(defineCommand<T>({
     meta: { name: definition.name, description: definition.description },
     args: definition.args,
     run: async ({ args, rawArgs }) => {
@@ -79,7 +75,22 @@ export const command = <const T extends ArgsDef>(definition: {
       refuseEmpty(args, definition.args)
       await definition.run(args)
     },
-  }) as unknown as CommandDef
+  }) as unknown as CommandDef),
+  example: definition.example,
+})
+
+export const commandGroup = ({
+  name,
+  description,
+  commands,
+}: {
+  readonly name: string
+  readonly description: string
+  readonly commands: CommandGroup['commands']
+}): CommandGroup => ({
+  ...defineCommand({ meta: { name, description }, subCommands: { ...commands } }),
+  commands,
+})
 
 /** Flags of every command that reads configuration. */
 export const configArgs = {

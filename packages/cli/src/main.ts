@@ -1,26 +1,10 @@
 #!/usr/bin/env node
-import { defineCommand, renderUsage, runCommand } from 'citty'
-import type { CommandDef } from 'citty'
+import { defineCommand, runCommand } from 'citty'
 import { stripVTControlCharacters } from 'node:util'
+import type { Command, CommandGroup } from './command.ts'
+import { commands } from './commands.ts'
 import { explain, Failure } from './failure.ts'
 import { version } from './version.ts'
-
-type Commands = Readonly<Record<string, () => Promise<CommandDef>>>
-
-/** Loaded when asked for: `dev` starts without what Postgres and SMTP need. */
-const commands: Commands = {
-  dev: async () => (await import('./commands/dev.ts')).dev,
-  serve: async () => (await import('./commands/serve.ts')).serve,
-  migrate: async () => (await import('./commands/migrate.ts')).migrate,
-  keys: async () => (await import('./commands/keys.ts')).keys,
-  explain: async () => (await import('./commands/explain.ts')).explain,
-  policy: async () => (await import('./commands/policy.ts')).policy,
-  data: async () => (await import('./commands/data.ts')).data,
-  doctor: async () => (await import('./commands/doctor.ts')).doctor,
-  import: async () => (await import('./commands/import.ts')).importing,
-  simulate: async () => (await import('./commands/simulate.ts')).simulate,
-  evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
-}
 
 const main = defineCommand({
   meta: {
@@ -31,12 +15,14 @@ const main = defineCommand({
   subCommands: commands,
 })
 
-async function usageOf(command: CommandDef | undefined, below: string | undefined): Promise<string> {
-  const nested = command?.subCommands as Readonly<Record<string, CommandDef>> | undefined
-  const inner = below !== undefined && nested && Object.hasOwn(nested, below) ? nested[below] : undefined
-  const { withWrittenFlags } = await import('./command.ts')
-  const usage = await renderUsage(withWrittenFlags(inner ?? command ?? main), command ? main : undefined)
-  return process.stdout.isTTY ? usage : stripVTControlCharacters(usage)
+async function helpOf(
+  command: Command | CommandGroup | undefined,
+  below: string | undefined,
+): Promise<string> {
+  const { help } = await import('./help.ts')
+  const inner = command && 'commands' in command && below !== undefined ? command.commands[below] : undefined
+  const text = await help(inner ?? command ?? main, command && main)
+  return process.stdout.isTTY ? text : stripVTControlCharacters(text)
 }
 
 /** What was probably meant. Without a mistake nothing is loaded for it. */
@@ -59,7 +45,7 @@ async function run(args: readonly string[]): Promise<void> {
     ])
   }
   const command = await load?.()
-  const nested = Object.keys(command?.subCommands ?? {})
+  const nested = command && 'commands' in command ? Object.keys(command.commands) : []
   if (below !== undefined && !below.startsWith('-') && nested.length > 0 && !nested.includes(below)) {
     throw new Failure(`Unknown command ${name} ${below}${await hint(below, nested)}`, [
       `newel ${name} --help lists them.`,
@@ -68,7 +54,7 @@ async function run(args: readonly string[]): Promise<void> {
   const incomplete = nested.length > 0 && (below === undefined || below.startsWith('-'))
   const asked = args.some((arg) => arg === '--help' || arg === '-h')
   if (command === undefined || incomplete || asked) {
-    process.stdout.write(`${await usageOf(command, below)}\n`)
+    process.stdout.write(`${await helpOf(command, below)}\n`)
     if (!asked) process.exitCode = 1
     return
   }

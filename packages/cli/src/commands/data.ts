@@ -1,7 +1,5 @@
 import { didYouMean } from '@newel/engine'
-import { defineCommand } from 'citty'
-import type { CommandDef } from 'citty'
-import { command } from '../command.ts'
+import { command, commandGroup } from '../command.ts'
 import { checkedUrl } from '../data/download.ts'
 import { examineSet, fetchSet } from '../data/folder.ts'
 import { dataSets, type DataSet } from '../data/sets.ts'
@@ -31,6 +29,7 @@ const mirrored = (set: DataSet, mirror: string | undefined): DataSet => {
 const list = command({
   name: 'data list',
   description: 'Lists the sets that can be fetched, with their terms',
+  example: 'newel data list',
   args: {},
   run: () => {
     const lines = dataSets.map(
@@ -45,6 +44,7 @@ const list = command({
 const fetchAll = command({
   name: 'data fetch',
   description: 'Fetches the newest files, checks them and puts them in place; prints their SHA-256',
+  example: 'newel data fetch --folder data',
   args: {
     ...args,
     mirror: {
@@ -71,6 +71,7 @@ const marks = { good: 'ok  ', old: 'look', missing: 'look', bad: 'BAD ' } as con
 const check = command({
   name: 'data check',
   description: 'Says whether the files are there, are what was fetched, and can be opened; fetches nothing',
+  example: 'newel data check --folder data',
   args,
   run: ({ folder = 'data', only }) => {
     const found = chosen(only).map((set) => examineSet(set, folder, Date.now()))
@@ -80,7 +81,8 @@ const check = command({
   },
 })
 
-export const data: CommandDef = defineCommand({
-  meta: { name: 'data', description: 'fetch, list, check' },
-  subCommands: { fetch: fetchAll, list, check },
+export const data = commandGroup({
+  name: 'data',
+  description: 'The files of countries and operators of networks that are in the public domain',
+  commands: { fetch: fetchAll, list, check },
 })

@@ -24,6 +24,7 @@ export const dev = command({
   name: 'dev',
   description:
     'Newel and your application on one loopback port, with an embedded database; mails are captured',
+  example: 'newel dev --app app.ts',
   args: {
     app: { type: 'string', description: 'Application module to mount at /', valueHint: 'file' },
     port: {

@@ -1,20 +1,17 @@
-import { defineCommand } from 'citty'
-import type { CommandDef } from 'citty'
+import { commandGroup } from '../command.ts'
 import { evaluateFreeText, evaluatePointer } from '../evaluate/habits/command.ts'
 import { evaluateLogins } from '../evaluate/logins/command.ts'
 import { evaluateSwaps } from '../evaluate/swaps/command.ts'
 import { evaluateTyping } from '../evaluate/typing/command.ts'
 
-/** Measures on data that somebody has; each prints its figures and writes them as JSON. */
-const subCommands: Readonly<Record<string, CommandDef>> = {
-  typing: evaluateTyping,
-  'free-text': evaluateFreeText,
-  pointer: evaluatePointer,
-  logins: evaluateLogins,
-  swaps: evaluateSwaps,
-}
-
-export const evaluate: CommandDef = defineCommand({
-  meta: { name: 'evaluate', description: Object.keys(subCommands).join(', ') },
-  subCommands,
+export const evaluate = commandGroup({
+  name: 'evaluate',
+  description: 'Measures on data that somebody has: prints its figures, and writes them as JSON',
+  commands: {
+    typing: evaluateTyping,
+    'free-text': evaluateFreeText,
+    pointer: evaluatePointer,
+    logins: evaluateLogins,
+    swaps: evaluateSwaps,
+  },
 })

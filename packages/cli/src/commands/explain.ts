@@ -66,6 +66,7 @@ function readerOf(written: string | undefined): Reader {
 export const explain = command({
   name: 'explain',
   description: 'Says why a decision was made, out of its record, to a person, a developer or an auditor',
+  example: 'newel explain asm_… --for auditor',
   args: {
     ...configArgs,
     assessment: {

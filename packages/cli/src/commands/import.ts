@@ -1,8 +1,6 @@
 import { opensKeys, openLoginImport } from '@newel/server'
-import { defineCommand } from 'citty'
-import type { CommandDef } from 'citty'
 import { existsSync } from 'node:fs'
-import { command, configArgs } from '../command.ts'
+import { command, commandGroup, configArgs } from '../command.ts'
 import { networkOf } from '../compose.ts'
 import { loadConfig, needs, requireKeys } from '../config/load.ts'
 import { checkSchema, openDatabase } from '../database.ts'
@@ -25,6 +23,7 @@ function report({ tally, badLines, subjects }: Collected): void {
 const logins = command({
   name: 'import logins',
   description: 'Brings sign-ins of the past into a store: what networks and clients each subject uses',
+  example: 'newel import logins logins.ndjson --tenant shop --dry-run',
   args: {
     file: {
       type: 'positional',
@@ -99,7 +98,8 @@ const logins = command({
   },
 })
 
-export const importing: CommandDef = defineCommand({
-  meta: { name: 'import', description: 'logins' },
-  subCommands: { logins },
+export const importing = commandGroup({
+  name: 'import',
+  description: 'Brings history along from before Newel',
+  commands: { logins },
 })

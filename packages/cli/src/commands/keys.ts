@@ -1,7 +1,5 @@
 import { opensKeys, rotateKeys } from '@newel/server'
-import { defineCommand } from 'citty'
-import type { CommandDef } from 'citty'
-import { command, configArgs } from '../command.ts'
+import { command, commandGroup, configArgs } from '../command.ts'
 import { loadConfig, needs, requireKeys } from '../config/load.ts'
 import { checkSchema, openDatabase } from '../database.ts'
 import { Failure } from '../failure.ts'
@@ -10,6 +8,7 @@ import { makeMasterKey, makePublishableKey, makeSecretKey, masterKeyOf } from '.
 const generate = command({
   name: 'keys generate',
   description: 'Prints a new master key, or the keys of a tenant; stores nothing',
+  example: 'newel keys generate --tenant shop',
   args: { tenant: { type: 'string', description: 'Keys for this tenant instead', valueHint: 'id' } },
   run: async ({ tenant }) => {
     if (tenant === undefined) {
@@ -26,6 +25,7 @@ const generate = command({
 const rotate = command({
   name: 'keys rotate',
   description: 'Makes new signing keys and secrets; the old ones verify until what they signed has ended',
+  example: 'newel keys rotate --tenant shop',
   args: {
     ...configArgs,
     tenant: { type: 'string', description: 'This tenant alone; default all declared ones', valueHint: 'id' },
@@ -78,7 +78,8 @@ const rotate = command({
   },
 })
 
-export const keys: CommandDef = defineCommand({
-  meta: { name: 'keys', description: 'generate, rotate' },
-  subCommands: { generate, rotate },
+export const keys = commandGroup({
+  name: 'keys',
+  description: 'Makes the keys that configuration needs, and rotates what Newel signs with',
+  commands: { generate, rotate },
 })

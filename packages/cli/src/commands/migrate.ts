@@ -5,6 +5,7 @@ import { checkDatabase, openDatabase } from '../database.ts'
 export const migrate = command({
   name: 'migrate',
   description: 'Brings the schema of the database up; forward only, safe to repeat',
+  example: 'newel migrate --database sqlite:newel.db',
   args: configArgs,
   run: async ({ config: file, database: url }) => {
     const config = loadConfig({ env: process.env, file, flags: { database: url } })

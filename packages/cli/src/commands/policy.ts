@@ -1,9 +1,7 @@
 import { checkFacts, policyWarnings, recompute, shippedModel } from '@newel/engine'
 import type { CompiledPolicy } from '@newel/engine'
 import { policyJsonSchema } from '@newel/server'
-import { defineCommand } from 'citty'
-import type { CommandDef } from 'citty'
-import { command, configArgs } from '../command.ts'
+import { command, commandGroup, configArgs } from '../command.ts'
 import { loadConfig } from '../config/load.ts'
 import { checkSchema, openDatabase } from '../database.ts'
 import { Failure } from '../failure.ts'
@@ -22,6 +20,7 @@ const check = command({
   name: 'policy check',
   description:
     'Says every mistake of a policy, with its place and what was probably meant; ends with 1 where there is one',
+  example: 'newel policy check policy.json',
   args: { file },
   run: async ({ file: path }) => {
     const policy = readPolicyFile(path)
@@ -73,6 +72,7 @@ const explain = command({
   name: 'policy explain',
   description:
     'Says what each action asks at each band, and which rules speak on given facts or stored assessments',
+  example: 'newel policy explain policy.json --facts facts.json',
   args: {
     ...configArgs,
     file,
@@ -96,13 +96,15 @@ const explain = command({
 const schema = command({
   name: 'policy schema',
   description: 'Prints the JSON schema of policies, for editors',
+  example: 'newel policy schema > policy.schema.json',
   args: {},
   run: async () => {
     say(JSON.stringify(await policyJsonSchema(), null, 2))
   },
 })
 
-export const policy: CommandDef = defineCommand({
-  meta: { name: 'policy', description: 'check, explain, schema' },
-  subCommands: { check, explain, schema },
+export const policy = commandGroup({
+  name: 'policy',
+  description: 'Finds the mistakes of a policy, and says what it asks',
+  commands: { check, explain, schema },
 })

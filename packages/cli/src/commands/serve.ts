@@ -6,6 +6,7 @@ import { serve as startServing } from '../serve.ts'
 export const serve = command({
   name: 'serve',
   description: 'Newel alone, as configured',
+  example: 'newel serve --config newel.config.json',
   args: {
     ...configArgs,
     url: { type: 'string', description: 'Public base of Newel', valueHint: 'url' },

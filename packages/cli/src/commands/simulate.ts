@@ -1,12 +1,10 @@
 import { makeFreeTypists, makePointers } from '@newel/testkit'
 import { population } from '@newel/testkit/population'
-import { defineCommand } from 'citty'
-import type { CommandDef } from 'citty'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
-import { command } from '../command.ts'
+import { command, commandGroup, type Command } from '../command.ts'
 import { Failure, messageOf } from '../failure.ts'
 
 function wholeNumber(text: string | undefined, flag: string, fallback: number, most: number): number {
@@ -52,6 +50,7 @@ const seedArg = {
 const logins = command({
   name: 'simulate logins',
   description: 'Writes logins of a made-up service, owners and attackers, for newel evaluate',
+  example: 'newel simulate logins --out logins.ndjson --seed 1',
   args: {
     out: outArg,
     subjects: { type: 'string', description: 'Accounts; default 20000', valueHint: 'N' },
@@ -91,10 +90,11 @@ const logins = command({
 const habits = (
   name: 'free-text' | 'pointer',
   make: (options: { seed: number; subjects: number; sessions: number }) => Iterable<unknown>,
-): CommandDef =>
+): Command =>
   command({
     name: `simulate ${name}`,
     description: `Writes raw events of made-up people for newel evaluate ${name}`,
+    example: `newel simulate ${name} --out ${name}.ndjson`,
     args: {
       out: outArg,
       seed: seedArg,
@@ -112,9 +112,10 @@ const habits = (
     },
   })
 
-export const simulate: CommandDef = defineCommand({
-  meta: { name: 'simulate', description: 'logins, free-text, pointer' },
-  subCommands: {
+export const simulate = commandGroup({
+  name: 'simulate',
+  description: 'Makes data of made-up people, to evaluate on',
+  commands: {
     logins,
     'free-text': habits('free-text', makeFreeTypists),
     pointer: habits('pointer', makePointers),

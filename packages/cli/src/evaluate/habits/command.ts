@@ -1,5 +1,4 @@
-import type { CommandDef } from 'citty'
-import { command } from '../../command.ts'
+import { command, type Command } from '../../command.ts'
 import { Failure } from '../../failure.ts'
 import { clusteredAuc } from '../metrics/auc.ts'
 import { cllr } from '../metrics/cllr.ts'
@@ -60,10 +59,11 @@ function trainOf(text: string | undefined): number {
   return value
 }
 
-const habitCommand = (kind: HabitKind, description: string): CommandDef =>
+const habitCommand = (kind: HabitKind, description: string): Command =>
   command({
     name: `evaluate ${kind.name}`,
     description,
+    example: `newel evaluate ${kind.name} --data ${kind.name}.ndjson`,
     args: {
       ...evaluationArgs,
       train: { type: 'string', description: 'Train on so many first sessions; default 5', valueHint: 'N' },

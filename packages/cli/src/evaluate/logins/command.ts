@@ -31,6 +31,7 @@ function methodsOf(text: string): readonly MethodName[] {
 export const evaluateLogins = command({
   name: 'evaluate logins',
   description: 'Challenges and misses of the whole engine on a history of logins',
+  example: 'newel evaluate logins --data logins.ndjson --json figures.json',
   args: {
     ...evaluationArgs,
     policy: { type: 'string', description: 'Policy file; default the shipped policy', valueHint: 'file' },

@@ -63,6 +63,7 @@ async function fromDatabase(args: {
 export const evaluateSwaps = command({
   name: 'evaluate swaps',
   description: 'Misses without labels: sessions of other people against each subject’s profile',
+  example: 'newel evaluate swaps --data logins.ndjson',
   args: {
     ...evaluationArgs,
     ...configArgs,

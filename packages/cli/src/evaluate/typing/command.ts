@@ -35,6 +35,7 @@ const sayLoop = (rows: readonly LoopFigures[]): string =>
 export const evaluateTyping = command({
   name: 'evaluate typing',
   description: 'Error rates of typing a fixed text, on the CMU benchmark or on NDJSON',
+  example: 'newel evaluate typing --data typing.ndjson --loop',
   args: {
     ...evaluationArgs,
     train: { type: 'string', description: 'Train on so many first repetitions; default 200', valueHint: 'N' },
