@@ -99,6 +99,17 @@ describe('policy explain', () => {
     expect(printed).toContain('Audits: 2 % of the sessions')
     expect(printed).toMatch(/In shadow[^]*from -8.00 nats/)
   })
+  it('says what really guards an enrolment', async () => {
+    const printed = await say('explain', file('p.json', good))
+    const [, enroll = ''] = printed.split('newel.enroll (')
+    expect(enroll).toMatch(
+      /^once; built in[^\n]*\n {2}low +below +the highest acr that the subject has, nothing where it has none, not older than 15 minutes\n/,
+    )
+    expect(enroll).toMatch(
+      /medium .* newel:contact and no less than the highest acr that the subject has, not older than 15 minutes\n/,
+    )
+    expect(enroll).toMatch(/critical .* denied\n/)
+  })
   it('says which rules speak on facts', async () => {
     const facts = file('f.json', { network: { country: 'FR' }, time: { hour: 3 } })
     const printed = await say('explain', file('p.json', good), '--facts', facts)

@@ -9,30 +9,41 @@ function ageOf(seconds: number): string {
   return many(seconds, 'second')
 }
 
-/** What is asked, in words. */
-export function sayAsked({ deny, acr, maxAgeSeconds, methods }: BandOutline['asks']): string {
+const highest = 'the highest acr that the subject has'
+
+/**
+ * What is asked, in words.
+ *
+ * @param builtIn of an action that guards authenticators
+ */
+export function sayAsked(
+  { deny, acr, maxAgeSeconds, methods }: BandOutline['asks'],
+  builtIn = false,
+): string {
   if (deny) return 'denied'
-  if (acr === 'newel:base') return 'nothing'
+  if (acr === 'newel:base' && !builtIn) return 'nothing'
   const by = methods === undefined ? '' : `, by ${methods.join(' or ')}`
-  return `${acr}${by}, not older than ${ageOf(maxAgeSeconds)}`
+  const least = acr === 'newel:base' ? `${highest}, nothing where it has none` : acr
+  const more = builtIn && acr !== 'newel:base' ? ` and no less than ${highest}` : ''
+  return `${least}${more}${by}, not older than ${ageOf(maxAgeSeconds)}`
 }
 
-function sayBand({ level, fromNats, fromScore, asks }: BandOutline): string {
+function sayBand({ level, fromNats, fromScore, asks }: BandOutline, builtIn: boolean): string {
   const from =
     fromNats === undefined ? 'below' : `from ${fromNats.toFixed(2)} nats (p ${fromScore.toPrecision(2)})`
-  return `  ${level.padEnd(9)} ${from.padEnd(28)} ${sayAsked(asks)}`
+  return `  ${level.padEnd(9)} ${from.padEnd(28)} ${sayAsked(asks, builtIn)}`
 }
 
 function sayAction(action: ActionOutline): string {
   const notes = [
     action.once ? 'once' : '',
     action.startsSession ? 'may start a session' : '',
-    action.builtIn ? 'built in: the highest acr that the subject has' : '',
+    action.builtIn ? 'built in: guards authenticators' : '',
     action.stakesNats === 0 ? '' : `stakes ${action.stakesNats} nats`,
   ].filter((note) => note !== '')
   return [
     `${action.action}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`,
-    ...action.bands.map(sayBand),
+    ...action.bands.map((band) => sayBand(band, action.builtIn)),
     ...(action.rules.length > 0 ? [`  rules     ${action.rules.join(', ')}`] : []),
   ].join('\n')
 }

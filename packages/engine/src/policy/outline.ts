@@ -1,5 +1,5 @@
 import { levels, type Level } from '@newel/protocol'
-import { askedBy, stricter, type Asked } from '../decide/asked.ts'
+import { askedBy, defaultMaxAgeSeconds, nothingAsked, stricter, type Asked } from '../decide/asked.ts'
 import { logistic } from '../math/logistic.ts'
 import { toNats } from '../math/micro-nats.ts'
 import { isBuiltIn } from './actions.ts'
@@ -19,7 +19,7 @@ export interface ActionOutline {
   readonly action: string
   readonly once: boolean
   readonly startsSession: boolean
-  /** The action guards authenticators: it asks for the highest acr that the subject has, beside what its bands ask. */
+  /** The action guards authenticators: no band asks less than the highest acr that the subject has. */
   readonly builtIn: boolean
   readonly stakesNats: number
   readonly bands: readonly BandOutline[]
@@ -31,12 +31,15 @@ export interface ActionOutline {
 export function outlinePolicy(policy: Omit<CompiledPolicy, 'shadow'>): readonly ActionOutline[] {
   return [...policy.actions].map(([action, declaration]) => {
     const stakesNats = declaration.stakes_nats ?? 0
-    const floor = declaration.floor === undefined ? [] : [askedBy(declaration.floor)]
+    const builtIn = isBuiltIn(action)
+    // Which acr that is depends on the subject; how old a proof may be does not.
+    const guarded = builtIn ? [{ ...nothingAsked, maxAgeSeconds: defaultMaxAgeSeconds }] : []
+    const floor = declaration.floor === undefined ? guarded : [...guarded, askedBy(declaration.floor)]
     return {
       action,
       once: declaration.once === true,
       startsSession: declaration.starts_session === true,
-      builtIn: isBuiltIn(action),
+      builtIn,
       stakesNats,
       bands: levels.map((level) => {
         const verdict = policy.requirements[level]
