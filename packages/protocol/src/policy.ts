@@ -50,7 +50,15 @@ export const action = v.strictObject({
   ),
   starts_session: v.optional(about(v.boolean(), 'May be asked before a session exists. Default false.')),
   stakes_nats: v.optional(
-    about(nats, 'Shifts the band edges down by so many nats; never the score. Default 0.'),
+    about(
+      v.pipe(
+        v.number(),
+        // A floor counts as the lower edge of medium: were the edge moved up, it would fall below.
+        v.minValue(0, 'stakes are 0 or more: negative ones would let floors pass as low'),
+        v.maxValue(30),
+      ),
+      'Shifts the band edges down by so many nats; never the score. Default 0.',
+    ),
   ),
   base_nats: v.optional(
     about(nats, 'Base rate of attack for this action in nats (log-odds). Default: that of the model.'),

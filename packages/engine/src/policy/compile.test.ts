@@ -115,6 +115,14 @@ describe('a mistake is named with its place and what was probably meant', () => 
       },
     ],
     [
+      'stakes below zero, which would lift the edges above the floors',
+      withAction({ params: 'none', stakes_nats: -4 }),
+      {
+        path: '/actions/transfer/stakes_nats',
+        message: 'stakes are 0 or more: negative ones would let floors pass as low, found -4',
+      },
+    ],
+    [
       'a `once` action without params',
       withAction({ params: {}, once: true }),
       {
