@@ -43,6 +43,20 @@ describe('a test Newel', () => {
     expect(codeOf(await view(await newel.device()))).toBe('allowed assessment newel:base')
   })
 
+  it('refuses an outcome that does not exist, and names those that do', () => {
+    const { newel } = setUp()
+    expect(() => {
+      newel.next(undefined as unknown as 'allow')
+    }).toThrow('next("undefined"): no such outcome')
+    expect(() => {
+      newel.next('chalenge' as 'challenge')
+    }).toThrow(
+      new TypeError(
+        'next("chalenge"): no such outcome; expected allow, challenge, deny, unavailable; did you mean "challenge"?',
+      ),
+    )
+  })
+
   it('decides as the test says, once for each time it says so, in that order', async () => {
     const { newel, view } = setUp()
     const device = await newel.device()

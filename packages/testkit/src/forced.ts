@@ -1,5 +1,8 @@
+import { didYouMean } from '@newel/engine'
 import type { AssessmentRequest, AssessmentResponse } from '@newel/protocol'
 import type { TestClock } from './clock.ts'
+
+const outcomes = ['allow', 'challenge', 'deny', 'unavailable'] as const
 
 /**
  * - `allow`, `deny`: Newel assesses as ever, mistakes in the call included, and the answer then says so.
@@ -7,7 +10,7 @@ import type { TestClock } from './clock.ts'
  *   receipt and proof the answer is `signals_required`, as it would be, and the request after that is challenged.
  * - `unavailable`: the call and its repeat get no answer; nothing reaches Newel.
  */
-export type NextOutcome = 'allow' | 'challenge' | 'deny' | 'unavailable'
+export type NextOutcome = (typeof outcomes)[number]
 
 type Fetch = (request: Request) => Promise<Response>
 
@@ -64,7 +67,17 @@ export function forceOutcomes(real: Fetch, clock: TestClock): Forced {
   }
 
   return {
-    next: (outcome) => void queue.push(outcome),
+    // Tests are often JavaScript, where nothing else would say that a misspelt outcome decides nothing.
+    next: (outcome: unknown) => {
+      const known = outcomes.find((each) => each === outcome)
+      if (known === undefined) {
+        const written = String(outcome)
+        throw new TypeError(
+          `next("${written}"): no such outcome; expected ${outcomes.join(', ')}${didYouMean(written, outcomes)}`,
+        )
+      }
+      queue.push(known)
+    },
     async fetch(request) {
       const text = request.method === 'GET' ? '' : await request.clone().text()
       const body = (text === '' ? {} : JSON.parse(text)) as AssessmentRequest

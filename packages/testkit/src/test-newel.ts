@@ -34,7 +34,10 @@ export interface TestNewel {
   readonly clock: TestClock
   /** Codes and notices that were sent. */
   readonly mailbox: Mailbox
-  /** Decides the next assessment that nothing was decided for yet; `unavailable` the next call of any kind. */
+  /**
+   * Decides the next assessment that nothing was decided for yet; `unavailable` the next call of any kind.
+   * @throws TypeError for any other outcome
+   */
   next(outcome: NextOutcome): void
   /** A browser of somebody who reads the mailbox. */
   device(
