@@ -68,7 +68,17 @@ describe('database files', () => {
     expect(files.lookup('2001:db8::1', nowMs)).toEqual({})
   })
   it('that cannot be read stop the start', () => {
-    expect(() => openNetworkFiles({ asn: join(folder, 'missing.mmdb') })).toThrow('ENOENT')
+    const file = join(folder, 'missing.mmdb')
+    for (const option of ['asn', 'country', 'city', 'anonymiser'] as const)
+      expect(() => openNetworkFiles({ [option]: file })).toThrow(
+        expect.objectContaining({ option, message: expect.stringContaining(file) as string }),
+      )
+    expect(() => openNetworkFiles({ asn, lists: [{ id: 'tor', kind: 'tor', file }] })).toThrow(
+      expect.objectContaining({
+        option: 'lists',
+        message: expect.stringContaining(`tor (${file})`) as string,
+      }),
+    )
   })
   it('say town, region and coordinates, with the accuracy that they state', () => {
     const files = openNetworkFiles({ city })

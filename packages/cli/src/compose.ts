@@ -2,7 +2,7 @@ import type { Store } from '@newel/engine'
 import type { Policy } from '@newel/protocol'
 import { createNewel } from '@newel/server'
 import type { Limits, Logger, Newel, NewelOptions, TenantDeclaration } from '@newel/server'
-import { nodeMailer, openNetworkFiles } from '@newel/server/node'
+import { NetworkFileError, nodeMailer, openNetworkFiles } from '@newel/server/node'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { Failure, messageOf } from './failure.ts'
 import { jsonLogger } from './logger.ts'
@@ -64,11 +64,9 @@ export function networkOf(config: Config, logger?: Logger): Pick<NewelOptions, '
       ),
     }
   } catch (error) {
-    throw new Failure(
-      `asn_file, country_file, city_file, anonymiser_file or lists: a file cannot be opened: ${messageOf(error)}`,
-      [],
-      error,
-    )
+    if (!(error instanceof NetworkFileError)) throw error
+    const key = error.option === 'lists' ? 'lists' : `${error.option}_file`
+    throw new Failure(`${key}: a file cannot be opened: ${error.message}`, [], error)
   }
 }
 

@@ -125,7 +125,16 @@ it('refuses a policy with a mistake and says where it is', async () => {
 
 it.each([
   ['one half of the mail set-up', { NEWEL_SMTP_URL: 'smtp://localhost' }, 'smtp.from'],
-  ['a file of networks that is not there', { NEWEL_ASN_FILE: '/nowhere/asn.mmdb' }, 'asn_file'],
+  [
+    'a file of networks that is not there',
+    { NEWEL_ASN_FILE: '/nowhere/asn.mmdb' },
+    /^asn_file: a file cannot be opened: .*\/nowhere\/asn\.mmdb/,
+  ],
+  [
+    'a list that is not there',
+    { NEWEL_LISTS: '[{ "id": "tor", "kind": "tor", "file": "/nowhere/tor.txt" }]' },
+    /^lists: a file cannot be opened: list tor \(\/nowhere\/tor\.txt\)/,
+  ],
   [
     'a master key file that is not there',
     { NEWEL_MASTER_KEY: '', NEWEL_MASTER_KEY_FILE: '/nowhere' },
@@ -139,7 +148,7 @@ it.each([
   ],
 ])('says what to do about %s', async (_what, more, expected) => {
   const text = await refusal(configure(more))
-  expect(text).toContain(expected)
+  expect(text).toMatch(expected)
   expect(text).not.toContain('hunter2')
 })
 

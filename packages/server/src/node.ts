@@ -1,3 +1,3 @@
 export { nodeMailer } from './node/mailer.ts'
 export { openList, type NetworkList, type NetworkListFile } from './node/lists/lists.ts'
-export { openNetworkFiles, type NetworkFiles } from './node/network-files.ts'
+export { NetworkFileError, openNetworkFiles, type NetworkFiles } from './node/network-files.ts'

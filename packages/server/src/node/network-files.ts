@@ -55,6 +55,26 @@ interface Opened {
   readonly builtAtMs: number
 }
 
+/** A file that cannot be opened. */
+export class NetworkFileError extends Error {
+  override readonly name = 'NetworkFileError'
+  /** The member of {@link NetworkFiles} that names it. */
+  readonly option: Exclude<keyof NetworkFiles, 'server'>
+
+  constructor(option: NetworkFileError['option'], cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.option = option
+  }
+}
+
+function opening<T>(option: NetworkFileError['option'], open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    throw new NetworkFileError(option, error)
+  }
+}
+
 /** @throws Error that names the file: what the library says of one that it cannot read are offsets. */
 function readerOf(file: string): Reader<Response> {
   const content = readFileSync(file)
@@ -65,9 +85,10 @@ function readerOf(file: string): Reader<Response> {
   }
 }
 
-function open(file: string | undefined): Opened | undefined {
+function open(files: NetworkFiles, option: Exclude<NetworkFileError['option'], 'lists'>): Opened | undefined {
+  const file = files[option]
   if (file === undefined) return undefined
-  const reader = readerOf(file)
+  const reader = opening(option, () => readerOf(file))
   return {
     find: (ip) => reader.get(ip) as Found | null,
     builtAtMs: Number(reader.metadata.buildEpoch) || 0,
@@ -139,14 +160,14 @@ type Standing = Omit<NetworkRecord, 'listed'> & { readonly use?: ListKind }
  * different countries, the one for countries counts, and the place of the other is vague.
  *
  * @param logger is told which lists have lines that cannot be read (`list_unread`), and how many
- * @throws Error where a file cannot be read
+ * @throws NetworkFileError where a file cannot be opened
  */
 export function openNetworkFiles(files: NetworkFiles, logger?: Logger): NetworkLookup {
-  const asn = open(files.asn)
-  const country = open(files.country)
-  const city = open(files.city)
-  const anonymiser = open(files.anonymiser)
-  const lists = (files.lists ?? []).map(openList)
+  const asn = open(files, 'asn')
+  const country = open(files, 'country')
+  const city = open(files, 'city')
+  const anonymiser = open(files, 'anonymiser')
+  const lists = opening('lists', () => (files.lists ?? []).map(openList))
   for (const { id, unread } of lists)
     if (unread > 0) logger?.log('warn', 'list_unread', { list: id, lines: unread })
   const tellsUse = anonymiser !== undefined || lists.length > 0
