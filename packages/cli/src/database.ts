@@ -1,7 +1,7 @@
 import type { Store } from '@newel/engine'
 import { postgresStore } from '@newel/stores/postgres'
 import { sqliteStore } from '@newel/stores/sqlite'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import pg from 'pg'
 import { Failure, messageOf } from './failure.ts'
@@ -76,13 +76,21 @@ export async function checkDatabase({ store, name }: Database): Promise<{ found:
 }
 
 /**
- * For commands that use what a server has stored.
- * @throws Failure as `checkDatabase` does, and where there is no schema yet
+ * Opens what a server has stored, for commands that only use it: none of them makes a file or a schema.
+ * @throws Failure as `checkDatabase` does, where there is no such file, and where there is no schema yet
  */
-export async function checkSchema(database: Database): Promise<void> {
-  const { found } = await checkDatabase(database)
-  if (found > 0) return
-  throw new Failure(`The database ${database.name} holds nothing of Newel yet.`, [
-    'Check NEWEL_DATABASE, "database" or --database; `newel migrate` makes the schema.',
-  ])
+export async function openStored(url: string): Promise<Database> {
+  const todo = 'Check NEWEL_DATABASE, "database" or --database; `newel migrate` makes the schema.'
+  const file = databaseFile(url)
+  if (file !== undefined && file !== ':memory:' && !existsSync(file))
+    throw new Failure(`There is no database file ${file}.`, [todo])
+  const database = openDatabase(url)
+  try {
+    const { found } = await checkDatabase(database)
+    if (found > 0) return database
+    throw new Failure(`The database ${database.name} holds nothing of Newel yet.`, [todo])
+  } catch (error) {
+    await database.close()
+    throw error
+  }
 }

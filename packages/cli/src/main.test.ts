@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -137,7 +137,8 @@ it('says which argument is missing, and names flags as they are written', { time
 })
 
 it('says what to do where the database is empty', { timeout }, async () => {
-  const run = newel(['explain', 'asm_1', '--database', 'sqlite:other.db'])
+  writeFileSync(join(folder, 'empty.db'), '')
+  const run = newel(['explain', 'asm_1', '--database', 'sqlite:empty.db'])
   expect(await run.ended).toBe(1)
   expect(run.output()).toContain('holds nothing of Newel yet')
   expect(run.output()).not.toContain('    at ')

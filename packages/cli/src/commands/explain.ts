@@ -3,7 +3,7 @@ import type { CompiledPolicy, Explanation } from '@newel/engine'
 import { existsSync } from 'node:fs'
 import { command, configArgs } from '../command.ts'
 import { loadConfig } from '../config/load.ts'
-import { checkSchema, openDatabase } from '../database.ts'
+import { openStored } from '../database.ts'
 import { readers, sayExplanation } from '../explain/say.ts'
 import type { Reader } from '../explain/say.ts'
 import { Failure, messageOf } from '../failure.ts'
@@ -40,9 +40,8 @@ async function stored(
   },
 ): Promise<Found> {
   const config = loadConfig({ env: process.env, file: from.config, flags: { database: from.database } })
-  const database = openDatabase(config.database)
+  const database = await openStored(config.database)
   try {
-    await checkSchema(database)
     const { assessment, tenant } = await findAssessment(database.store, id, from.tenant)
     const compiled = compilePolicy(JSON.parse(tenant.policy))
     if (!compiled.ok) throw new Failure(`The stored policy ${tenant.policyVersion} does not compile.`)

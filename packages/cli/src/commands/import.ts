@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { command, commandGroup, configArgs } from '../command.ts'
 import { networkOf } from '../compose.ts'
 import { loadConfig, needs, requireKeys } from '../config/load.ts'
-import { checkSchema, openDatabase } from '../database.ts'
+import { openStored } from '../database.ts'
 import { createProgress } from '../evaluate/logins/progress.ts'
 import { Failure } from '../failure.ts'
 import { collect, type Collected } from '../import/collect.ts'
@@ -46,10 +46,9 @@ const logins = command({
     const config = loadConfig({ env: process.env, file: configFile, flags: { database: url } })
     requireKeys(config, [needs.masterKey])
     const masterKey = masterKeyOf(config)
-    const database = openDatabase(config.database)
+    const database = await openStored(config.database)
     const nowMs = Date.now()
     try {
-      await checkSchema(database)
       const { store } = database
       const tenants = await store.listTenants()
       const tenant = named ?? (tenants.length === 1 ? tenants[0] : undefined)

@@ -1,7 +1,7 @@
 import { opensKeys, rotateKeys } from '@newel/server'
 import { command, commandGroup, configArgs } from '../command.ts'
 import { loadConfig, needs, requireKeys } from '../config/load.ts'
-import { checkSchema, openDatabase } from '../database.ts'
+import { openStored } from '../database.ts'
 import { Failure } from '../failure.ts'
 import { makeMasterKey, makePublishableKey, makeSecretKey, masterKeyOf } from '../secrets.ts'
 
@@ -38,9 +38,8 @@ const rotate = command({
     const config = loadConfig({ env: process.env, file, flags: { database: url } })
     requireKeys(config, [needs.masterKey])
     const masterKey = masterKeyOf(config)
-    const database = openDatabase(config.database)
+    const database = await openStored(config.database)
     try {
-      await checkSchema(database)
       const stored = await database.store.listTenants()
       if (tenant !== undefined && !stored.includes(tenant)) {
         throw new Failure(`The database ${database.name} has no tenant ${tenant}.`, [

@@ -3,7 +3,7 @@ import type { CompiledPolicy } from '@newel/engine'
 import { policyJsonSchema } from '@newel/server'
 import { command, commandGroup, configArgs } from '../command.ts'
 import { loadConfig } from '../config/load.ts'
-import { checkSchema, openDatabase } from '../database.ts'
+import { openStored } from '../database.ts'
 import { Failure } from '../failure.ts'
 import { readJson } from '../json-file.ts'
 import { sayFacts, sayOutline, sayRules } from '../policy/outline.ts'
@@ -47,9 +47,8 @@ async function assessmentsOf(
   from: { readonly config: string | undefined; readonly database: string | undefined },
 ): Promise<string> {
   const config = loadConfig({ env: process.env, file: from.config, flags: { database: from.database } })
-  const database = openDatabase(config.database)
+  const database = await openStored(config.database)
   try {
-    await checkSchema(database)
     const parts: string[] = []
     for (const id of ids) {
       const { assessment } = await findAssessment(database.store, id, undefined)

@@ -1,6 +1,6 @@
 import { command, configArgs } from '../../command.ts'
 import { loadConfig } from '../../config/load.ts'
-import { checkSchema, openDatabase } from '../../database.ts'
+import { openStored } from '../../database.ts'
 import { Failure } from '../../failure.ts'
 import { policyFor } from '../logins/policy.ts'
 import { createProgress } from '../logins/progress.ts'
@@ -44,9 +44,8 @@ async function fromDatabase(args: {
   readonly limit?: string | undefined
 }) {
   const config = loadConfig({ env: process.env, file: args.config, flags: { database: args.database } })
-  const database = openDatabase(config.database)
+  const database = await openStored(config.database)
   try {
-    await checkSchema(database)
     const tenants = await database.store.listTenants()
     const tenant = args.tenant ?? (tenants.length === 1 ? tenants[0] : undefined)
     if (tenant === undefined || !tenants.includes(tenant)) {
