@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Config } from './config/schema.ts'
 import { loadConfig } from './config/load.ts'
+import { sayFinding } from './doctor/check.ts'
 import { examine } from './doctor/doctor.ts'
 import { explain } from './failure.ts'
 import { makeMasterKey, makePublishableKey, makeSecretKey } from './secrets.ts'
@@ -193,6 +194,15 @@ it('finds what is wrong in each part, without changing anything', async () => {
   )
   expect(findings.map(({ state }) => state)).toEqual(['bad', 'doubtful', 'bad', 'bad', 'good', 'doubtful'])
   expect(existsSync(join(folder, 'data'))).toBe(false)
+})
+
+it.each([
+  ['missing', { NEWEL_MASTER_KEY: '' }, 'newel keys generate'],
+  ['unreadable', { NEWEL_MASTER_KEY: '', NEWEL_MASTER_KEY_FILE: '/nowhere' }, '/nowhere'],
+])('finds a master key that is %s once, and looks at the rest all the same', async (_how, more, says) => {
+  const findings = (await examine(configure(more))).map(sayFinding)
+  expect(findings.filter((text) => text.includes(says))).toHaveLength(1)
+  expect(findings[0]).toMatch(/^ok {4}Configuration fits together: 1 tenant at /)
 })
 
 it('finds a master key that does not open what is stored, and a clock behind it', async () => {

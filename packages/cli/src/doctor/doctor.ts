@@ -8,7 +8,7 @@ import { checkDatabase, databaseFile, openDatabase } from '../database.ts'
 import type { Database } from '../database.ts'
 import { Failure, messageOf } from '../failure.ts'
 import { readPolicyFile, sayMistake } from '../policy/read.ts'
-import { masterKeyOf } from '../secrets.ts'
+import { makeMasterKey, masterKeyOf } from '../secrets.ts'
 import { bad, doubtful, good } from './check.ts'
 import type { Finding } from './check.ts'
 import { checkNetworks } from './networks.ts'
@@ -40,10 +40,12 @@ const doubtsOf = ({ tenants }: Config, nowMs: number): readonly string[] =>
   )
 
 function checkConfig(config: Config, database: Database, nowMs: number): Finding {
-  requireKeys(config, [needs.url, needs.masterKey, needs.tenants])
-  compose(config, database.store)
+  requireKeys(config, [needs.url, needs.tenants])
+  // The master key has a finding of its own; without one, the rest could not be looked at.
+  const { master_key_file: _file, ...rest } = config
+  compose({ ...rest, master_key: makeMasterKey() }, database.store)
   const count = config.tenants.length
-  const what = `Configuration is complete: ${count} tenant${count === 1 ? '' : 's'} at ${config.url ?? ''}`
+  const what = `Configuration fits together: ${count} tenant${count === 1 ? '' : 's'} at ${config.url ?? ''}`
   const doubts = doubtsOf(config, nowMs)
   if (doubts.length === 0) return good(what)
   return doubtful(`${what}; a policy says what its author may not mean`, doubts.join('\n      → '))
