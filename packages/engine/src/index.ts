@@ -48,8 +48,6 @@ export type { CompiledRule, RuleVerdict } from './rules/rules.ts'
 export * from './challenge/index.ts'
 
 // Learning
-export { ProfileFormatError } from './profile/bytes.ts'
-export { maxProfileBytes } from './profile/container.ts'
 export { foldProfile, type FoldOptions } from './profile/fold.ts'
 export { readProfile, type ReadProfile } from './profile/read.ts'
 
