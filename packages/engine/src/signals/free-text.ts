@@ -1,14 +1,5 @@
-import {
-  habitBytes,
-  habitNats,
-  habitSection,
-  habitSupport,
-  type Dimension,
-  type Habit,
-} from '../behaviour/habit.ts'
-import type { Finding } from '../evidence/groups.ts'
-import type { Features } from '../facts.ts'
-import { blend, defineComparator } from './comparator.ts'
+import type { Dimension } from '../behaviour/habit.ts'
+import { habitComparator } from './habit.ts'
 
 /**
  * Numbers of a free text. Means and spreads between people of hold, pace, rollover: Dhakal, Feit, Kristensson and Oulasvirta, "Observations
@@ -29,30 +20,12 @@ export const freeTextDimensions: readonly Dimension[] = [
 /** Times under a coarse timer are of another kind. */
 const coarseUs = 4000
 
-function read({
-  behaviour,
-}: Features): { readonly context: number; readonly bytes: readonly number[] } | undefined {
-  if (behaviour?.freeText === undefined) return undefined
-  const { resolutionUs, values } = behaviour.freeText
-  return { context: resolutionUs > coarseUs ? 1 : 0, bytes: habitBytes(values, freeTextDimensions) }
-}
-
 /** The rhythm of many keys together, whatever they say. */
-export const freeText = defineComparator<Habit>({
+export const freeText = habitComparator({
   id: 'free-text@1',
-  group: 'behaviour',
-  section: habitSection(freeTextDimensions, read),
-  compare({ features }, anchors, all): readonly Finding[] {
-    const now = read(features)
-    const support = now === undefined ? 0 : habitSupport(all, now.context)
-    if (now === undefined || support === 0) return []
-    const score = (habit: Habit): number =>
-      habitNats(
-        habit.filter(({ context }) => context === now.context),
-        now.bytes,
-        freeTextDimensions,
-      )
-    const nats = blend(score(anchors), score(all))
-    return [{ code: nats <= 0 ? 'free_text_familiar' : 'free_text_unfamiliar', nats, support }]
-  },
+  dimensions: freeTextDimensions,
+  familiar: 'free_text_familiar',
+  unfamiliar: 'free_text_unfamiliar',
+  valuesOf: ({ freeText: seen }) =>
+    seen && { context: seen.resolutionUs > coarseUs ? 1 : 0, values: seen.values },
 })

@@ -1,14 +1,5 @@
-import {
-  habitBytes,
-  habitNats,
-  habitSection,
-  habitSupport,
-  type Dimension,
-  type Habit,
-} from '../behaviour/habit.ts'
-import type { Finding } from '../evidence/groups.ts'
-import type { Features } from '../facts.ts'
-import { blend, defineComparator } from './comparator.ts'
+import type { Dimension } from '../behaviour/habit.ts'
+import { habitComparator } from './habit.ts'
 
 /** Medians over the strokes of a visit. Means and spreads are own estimates: a hand differs from itself nearly as much as from others. */
 export const pointerDimensions: readonly Dimension[] = [
@@ -24,30 +15,11 @@ export const pointerDimensions: readonly Dimension[] = [
 
 const contexts = { mouse: 0, touch: 1, pen: 2 } as const
 
-function read({
-  behaviour,
-}: Features): { readonly context: number; readonly bytes: readonly number[] } | undefined {
-  if (behaviour?.pointer === undefined) return undefined
-  const { pointer: kind, values } = behaviour.pointer
-  return { context: contexts[kind], bytes: habitBytes(values, pointerDimensions) }
-}
-
 /** How the hand moves a mouse, a finger or a pen: a weak signal, since a page sees a few strokes. */
-export const pointer = defineComparator<Habit>({
+export const pointer = habitComparator({
   id: 'pointer@1',
-  group: 'behaviour',
-  section: habitSection(pointerDimensions, read),
-  compare({ features }, anchors, all): readonly Finding[] {
-    const now = read(features)
-    const support = now === undefined ? 0 : habitSupport(all, now.context)
-    if (now === undefined || support === 0) return []
-    const score = (habit: Habit): number =>
-      habitNats(
-        habit.filter(({ context }) => context === now.context),
-        now.bytes,
-        pointerDimensions,
-      )
-    const nats = blend(score(anchors), score(all))
-    return [{ code: nats <= 0 ? 'pointer_familiar' : 'pointer_unfamiliar', nats, support }]
-  },
+  dimensions: pointerDimensions,
+  familiar: 'pointer_familiar',
+  unfamiliar: 'pointer_unfamiliar',
+  valuesOf: ({ pointer: seen }) => seen && { context: contexts[seen.pointer], values: seen.values },
 })
