@@ -2,7 +2,7 @@
 // and classes; no function here is ever handed a key, a character or the content of a field.
 export { canonicalText, digestComponents, type Component } from './features/components.ts'
 export { isText, pressClassOf, pressClasses, type KeyPress, type PressClass } from './features/presses.ts'
-export { createAutomation, type Automation, type AutomationSummary } from './features/automation.ts'
+export { createAutomation, type Automation } from './features/automation.ts'
 export { freeTextSummary, leastFreeTextKeys, type FreeTextSummary } from './features/free-text.ts'
 export {
   createJourney,

@@ -1,26 +1,4 @@
-/** Counts of what hands hardly do, each beside the number of chances that there were. */
-export interface AutomationSummary {
-  /** Keys pressed and let go, on a keyboard that tells them. */
-  readonly keys: number
-  /** Of these, let go within 5 ms. */
-  readonly instant_keys: number
-  /** Of these, that followed the one before within 8 ms. */
-  readonly fast_keys: number
-  /** Of these, that followed the one before after the same time as that one its own, within half a millisecond. */
-  readonly even_keys: number
-  /** Clicks by a mouse. */
-  readonly clicks: number
-  /** Of these, let go within 5 ms. */
-  readonly instant_clicks: number
-  /** Of these, that hit the very centre of what they hit. */
-  readonly centred_clicks: number
-  /** Of these, elsewhere than where the pointer was last seen. */
-  readonly jumps: number
-  /** Events made by a script, not by a person's device (`isTrusted` is false). */
-  readonly synthetic_keys: number
-  readonly synthetic_moves: number
-  readonly synthetic_clicks: number
-}
+import type { AutomationCounts } from '@newel/protocol'
 
 export interface Press {
   readonly downMs: number
@@ -37,32 +15,30 @@ export interface Automation {
    */
   click(press: Press, x: number, y: number, centred: boolean): void
   synthetic(kind: 'keys' | 'moves' | 'clicks'): void
-  summary(): AutomationSummary
+  summary(): AutomationCounts
   clear(): void
 }
 
 const most = 999
-const names = [
-  'keys',
-  'instant_keys',
-  'fast_keys',
-  'even_keys',
-  'clicks',
-  'instant_clicks',
-  'centred_clicks',
-  'jumps',
-  'synthetic_keys',
-  'synthetic_moves',
-  'synthetic_clicks',
-] as const satisfies readonly (keyof AutomationSummary)[]
 
 /** Hands hold a key for 30 ms and more. */
 const instantMs = 5
 /** A coarser timer makes people look exact. */
 const finestNeededUs = 2000
 
-const none = (): Record<keyof AutomationSummary, number> =>
-  Object.fromEntries(names.map((name) => [name, 0])) as Record<keyof AutomationSummary, number>
+const none = (): { -readonly [Name in keyof AutomationCounts]: number } => ({
+  keys: 0,
+  instant_keys: 0,
+  fast_keys: 0,
+  even_keys: 0,
+  clicks: 0,
+  instant_clicks: 0,
+  centred_clicks: 0,
+  jumps: 0,
+  synthetic_keys: 0,
+  synthetic_moves: 0,
+  synthetic_clicks: 0,
+})
 
 /**
  * @param timerStepUs smallest step of the clock behind the times, in microseconds. Where it is not known, or above 2 ms, nothing is
@@ -73,7 +49,7 @@ export function createAutomation(timerStepUs: number | undefined): Automation {
   let counts = none()
   let last: { readonly downMs: number; readonly gapMs?: number } | undefined
   let at: { readonly x: number; readonly y: number } | undefined
-  const count = (name: keyof AutomationSummary, happened: boolean): void => {
+  const count = (name: keyof AutomationCounts, happened: boolean): void => {
     if (happened) counts[name] = Math.min(most, counts[name] + 1)
   }
   const isInstant = ({ downMs, upMs }: Press): boolean => exact && upMs - downMs <= instantMs

@@ -1,6 +1,6 @@
+import { automationCounts } from '@newel/protocol'
 import type { BehaviourFacts } from '../facts.ts'
 import { compactTyping } from '../typing/facts.ts'
-import { automationCounts } from './automation-counts.ts'
 
 const whole = (value: number | undefined, most: number): number =>
   value === undefined || !(value > 0) ? 0 : Math.min(most, Math.round(value))

@@ -1,8 +1,7 @@
-import type { SignalValue } from '@newel/protocol'
+import { automationCounts, type SignalValue } from '@newel/protocol'
 import type { BehaviourFacts } from '../facts.ts'
 import { tokenOf } from '../profile/token.ts'
 import { codesOf, encodeText } from '../typing/codes.ts'
-import { automationCounts } from './automation-counts.ts'
 
 /** What a page observed of the person, as its envelopes say it. */
 export interface SeenBehaviour {

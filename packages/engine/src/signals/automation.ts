@@ -1,4 +1,4 @@
-import { namedCounts, type AutomationCounts } from '../behaviour/automation-counts.ts'
+import { automationCounts, type AutomationCounts } from '@newel/protocol'
 import type { Finding } from '../evidence/groups.ts'
 import type { BehaviourFacts, Features } from '../facts.ts'
 import { exp } from '../math/exp.ts'
@@ -7,6 +7,10 @@ import { createReader, createWriter } from '../profile/bytes.ts'
 import { tokenOf, type Token } from '../profile/token.ts'
 import { unitsPerSession } from '../profile/value-tree.ts'
 import { blend, defineComparator, type Section } from './comparator.ts'
+
+/** The counts of facts by their names. */
+const namedCounts = (counts: readonly number[]): AutomationCounts =>
+  Object.fromEntries(automationCounts.map((name, i) => [name, counts[i] ?? 0])) as AutomationCounts
 
 /** What was seen, to the last digit, and where. */
 interface Seen {
