@@ -1,18 +1,14 @@
-import { normal, streamOf } from '../population/draw.ts'
+import { lognormal } from '../population/draw.ts'
 import type { SeededRandom } from '../random.ts'
+import { sessionsOfPeople, type PeopleOptions, type PersonSession } from './people.ts'
 
 /** Key presses of one session as `newel evaluate free-text` reads them. */
-export interface FreeTextSession {
-  readonly subject: string
-  readonly session: number
+export interface FreeTextSession extends PersonSession {
   /** Down and up in milliseconds, and the class of the key, in the order of going down. */
   readonly presses: readonly (readonly [number, number, 'left' | 'right' | 'space' | 'mark' | 'delete'])[]
 }
 
-export interface FreeTypistOptions {
-  readonly seed: number
-  readonly subjects: number
-  readonly sessions: number
+export interface FreeTypistOptions extends PeopleOptions {
   /** Of each session; default 150. */
   readonly keys?: number
 }
@@ -27,9 +23,6 @@ interface Hands {
   readonly errors: number
   readonly pauses: number
 }
-
-const lognormal = (random: SeededRandom, median: number, deviation: number): number =>
-  median * Math.exp(deviation * normal(random))
 
 /** Spreads between people after Dhakal et al. (CHI 2018), by order of magnitude. */
 const handsOf = (random: SeededRandom): Hands => ({
@@ -70,21 +63,12 @@ function type(hands: Hands, keys: number, random: SeededRandom): FreeTextSession
 }
 
 /** People who type whatever they type: made up, so that the machinery can be tested. They say nothing about people. */
-export function* makeFreeTypists({
-  seed,
-  subjects,
-  sessions,
-  keys = 150,
-}: FreeTypistOptions): Generator<FreeTextSession> {
-  for (let subject = 0; subject < subjects; subject += 1) {
-    const hands = handsOf(streamOf(seed, subject, 1))
-    for (let session = 1; session <= sessions; session += 1) {
-      const random = streamOf(seed, subject, 2, session)
-      yield {
-        subject: `f${String(subject + 1).padStart(3, '0')}`,
-        session,
-        presses: type(onThatDay(hands, random), keys, random),
-      }
-    }
-  }
-}
+export const makeFreeTypists = ({ keys = 150, ...people }: FreeTypistOptions): Generator<FreeTextSession> =>
+  sessionsOfPeople(
+    people,
+    { prefix: 'f', stream: 1 },
+    {
+      person: handsOf,
+      session: (hands, random) => ({ presses: type(onThatDay(hands, random), keys, random) }),
+    },
+  )

@@ -1,19 +1,15 @@
-import { normal, streamOf } from '../population/draw.ts'
+import { lognormal, normal } from '../population/draw.ts'
 import type { SeededRandom } from '../random.ts'
+import { sessionsOfPeople, type PeopleOptions, type PersonSession } from './people.ts'
 
 /** Movements of one session as `newel evaluate pointer` reads them. */
-export interface PointerSession {
-  readonly subject: string
-  readonly session: number
+export interface PointerSession extends PersonSession {
   readonly pointer: 'mouse' | 'touch' | 'pen'
   /** Milliseconds, x and y in CSS pixels, and what happened. */
   readonly events: readonly (readonly [number, number, number, 'move' | 'down' | 'up'])[]
 }
 
-export interface PointerOptions {
-  readonly seed: number
-  readonly subjects: number
-  readonly sessions: number
+export interface PointerOptions extends PeopleOptions {
   /** Of each session; default 12. */
   readonly strokes?: number
 }
@@ -28,9 +24,6 @@ interface Hand {
   readonly restMs: number
   readonly pressMs: number
 }
-
-const lognormal = (random: SeededRandom, median: number, deviation: number): number =>
-  median * Math.exp(deviation * normal(random))
 
 const handOf = (random: SeededRandom): Hand => ({
   speed: lognormal(random, 0.55, 0.4),
@@ -75,23 +68,15 @@ function move(hand: Hand, strokes: number, random: SeededRandom): PointerSession
 }
 
 /** People who move a mouse: made up, so that the machinery can be tested. They say nothing about people. */
-export function* makePointers({
-  seed,
-  subjects,
-  sessions,
-  strokes = 12,
-}: PointerOptions): Generator<PointerSession> {
-  for (let subject = 0; subject < subjects; subject += 1) {
-    const hand = handOf(streamOf(seed, subject, 3))
-    for (let session = 1; session <= sessions; session += 1) {
-      const random = streamOf(seed, subject, 4, session)
-      const today = { ...hand, speed: lognormal(random, hand.speed, 0.12) }
-      yield {
-        subject: `p${String(subject + 1).padStart(3, '0')}`,
-        session,
-        pointer: 'mouse',
-        events: move(today, strokes, random),
-      }
-    }
-  }
-}
+export const makePointers = ({ strokes = 12, ...people }: PointerOptions): Generator<PointerSession> =>
+  sessionsOfPeople(
+    people,
+    { prefix: 'p', stream: 3 },
+    {
+      person: handOf,
+      session: (hand, random) => {
+        const today = { ...hand, speed: lognormal(random, hand.speed, 0.12) }
+        return { pointer: 'mouse', events: move(today, strokes, random) }
+      },
+    },
+  )

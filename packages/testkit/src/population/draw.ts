@@ -20,6 +20,10 @@ export function normal(random: SeededRandom): number {
   return sum
 }
 
+/** A positive number whose logarithm is about normal. */
+export const lognormal = (random: SeededRandom, median: number, deviation: number): number =>
+  median * Math.exp(deviation * normal(random))
+
 export interface Weighed<T> {
   readonly value: T
   readonly weight: number
