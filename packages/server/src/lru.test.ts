@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { createLru } from './lru.ts'
 
 describe('a bounded memory', () => {
-  it('never holds more than its size, and always the latest half that was asked for', () => {
+  it('never holds more than its size, and always the latest that were asked for', () => {
     const lru = createLru<number, number>(8)
     for (let key = 0; key < 100; key += 1) {
       lru.set(key, key)
-      for (let recent = Math.max(0, key - 3); recent <= key; recent += 1) expect(lru.get(recent)).toBe(recent)
+      for (let recent = Math.max(0, key - 7); recent <= key; recent += 1) expect(lru.get(recent)).toBe(recent)
     }
     const held = Array.from({ length: 100 }, (_, key) => key).filter((key) => lru.get(key) !== undefined)
     expect(held.length).toBeLessThanOrEqual(8)
@@ -18,6 +18,11 @@ describe('a bounded memory', () => {
       lru.set(`other-${other}`, other)
       expect(lru.get('kept')).toBe(1)
     }
+  })
+  it('holds as many as its size says, whatever their turn', () => {
+    const lru = createLru<number, number>(8)
+    for (let key = 0; key < 8; key += 1) lru.set(key, key)
+    for (let turn = 0; turn < 24; turn += 1) expect(lru.get(turn % 8)).toBe(turn % 8)
   })
   it('forgets what was not asked for longest', () => {
     const lru = createLru<string, number>(2)

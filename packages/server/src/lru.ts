@@ -1,31 +1,22 @@
-/** Remembers at most `size` values. What was asked for stays at least until half as many others were. */
+/** Remembers at most `size` values; what was not asked for longest is forgotten first. */
 export interface Lru<K, V> {
   get(key: K): V | undefined
   set(key: K, value: V): void
 }
 
-/**
- * Two generations, each half of the size: what is asked for moves to the younger, and when that is full, the older is
- * forgotten as a whole. To keep the exact order instead would change the map with every question.
- */
+/** The order of a map is the order of use: what is asked for moves to its end. */
 export function createLru<K, V>(size: number): Lru<K, V> {
-  const half = Math.max(1, Math.floor(size / 2))
-  let young = new Map<K, V>()
-  let old = new Map<K, V>()
+  const kept = new Map<K, V>()
   const set = (key: K, value: V): void => {
-    if (young.size >= half && !young.has(key)) {
-      old = young
-      young = new Map()
-    }
-    young.set(key, value)
+    kept.delete(key)
+    kept.set(key, value)
+    if (kept.size > size) kept.delete(kept.keys().next().value as K)
   }
   return {
     get(key) {
-      const value = young.get(key)
-      if (value !== undefined) return value
-      const older = old.get(key)
-      if (older !== undefined) set(key, older)
-      return older
+      const value = kept.get(key)
+      if (value !== undefined) set(key, value)
+      return value
     },
     set,
   }
