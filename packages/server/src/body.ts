@@ -75,7 +75,9 @@ export async function receiveBody(request: Request, limit: number): Promise<stri
   if (!/^application\/json(?:\s*;\s*charset=utf-8)?$/i.test(request.headers.get('content-type') ?? '')) {
     throw new ProblemError('unsupported_media_type')
   }
-  const length = request.headers.get('content-length')
+  // A transfer coding makes the stated length void (RFC 9112 §6.3), and not every host refuses a request that has both.
+  const chunked = request.headers.has('transfer-encoding')
+  const length = chunked ? null : request.headers.get('content-length')
   if (Number(length ?? 0) > limit) throw new ProblemError('payload_too_large')
   try {
     // Where the connection holds the sender to a length, the body comes in one piece, without a stream.
