@@ -3,7 +3,7 @@ import { createNewel, defaultPolicy, type Limits } from '@newel/server'
 import { memoryStore } from '@newel/stores'
 import { createMailbox, fixedClock, testDevice } from '@newel/testkit'
 import { base64url } from 'jose'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 const origin = 'https://bank.test'
 const url = `${origin}/newel`
@@ -71,8 +71,8 @@ async function setUp(limits: Partial<Limits>, held: keyof Store) {
       }),
       { address: '203.0.113.7' },
     )
-  const assess = (key?: string) =>
-    backEnd('/v1/assessments', { op: random(), action: 'read', aud: origin, request: {} }, key)
+  const assess = (key?: string, more: object = {}) =>
+    backEnd('/v1/assessments', { op: random(), action: 'read', aud: origin, request: {}, ...more }, key)
   const device = async (address: string) =>
     testDevice({ newel, url, publishableKey, origin, now: clock.now, address })
   return { clock, hello, assess, device, open, waiting }
@@ -191,5 +191,33 @@ describe('callers without a key of their own', () => {
     for (const response of right) expect((await response).status).toBe(200)
     const refused = await Promise.all(wrong.map(async (response) => (await response).status))
     expect(refused.sort()).toEqual([...Array<number>(6).fill(401), ...Array<number>(14).fill(503)])
+  })
+
+  it('who name a tenant that does not exist learn so and leave nothing in memory, whatever they send', async () => {
+    const { assess } = await setUp({}, 'close')
+    const part = (value: object) => base64url.encode(JSON.stringify(value))
+    const claims = {
+      iss: url,
+      aud: 'newel:receipt',
+      iat: 1,
+      exp: 2,
+      jti: random(),
+      jkt: 'k'.repeat(43),
+      env: 'e'.repeat(43),
+      visit: random(),
+      seen: { at_ms: 1, ip: 'no address' },
+    }
+    const receipt = `${part({ alg: 'HS256', typ: 'newel-receipt+jwt' })}.${part(claims)}.${random()}`
+    const request = { ip: '192.0.2.1', user_agent: 'Browser/1.0' }
+    const makesKey = vi.spyOn(crypto.subtle, 'importKey')
+    const digests = vi.spyOn(crypto.subtle, 'sign')
+    try {
+      for (const more of [{ request }, { receipt }, { request, receipt }])
+        expect((await assess(`sk_nobody_${'x'.repeat(40)}`, more)).status).toBe(401)
+      expect([makesKey.mock.calls, digests.mock.calls]).toEqual([[], []])
+    } finally {
+      makesKey.mockRestore()
+      digests.mockRestore()
+    }
   })
 })

@@ -74,8 +74,10 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
           [subject, input.session ?? '', untrusted.jkt, canonicalAction(input.action, params)].join('\n'),
         )
       : undefined
-  const counted = guess === undefined ? untrusted : await liveReceipt(guess, input, nowMs)
-  const counterKeys = await counterKeysFor(call, id, subject, counted, input.request)
+  // Anybody may name a tenant: of one that is not known here nothing is worked out before its secret key is shown.
+  const counterKeys =
+    guess &&
+    (await counterKeysFor(call, guess, subject, await liveReceipt(guess, input, nowMs), input.request))
 
   const context = await store.loadAssessment({
     tenant: id,
@@ -88,7 +90,7 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
     receipt: untrusted?.jti,
     proof: presented.proofKey,
     openKey,
-    counters: known(counterKeys),
+    counters: known(counterKeys ?? {}),
     spends: false,
     nowMs,
   })
@@ -96,9 +98,8 @@ async function attempt(call: Call<unknown>, input: AssessInput, shape: Shape): P
   const repeated = await repeatedAnswer(call, tenant, context.op)
   if (repeated !== undefined) return repeated
 
-  // With the tenant at hand, the next round counts by what verifies.
-  if (guess === undefined && untrusted !== undefined && !(await liveReceipt(tenant, input, nowMs)))
-    return undefined
+  // With the tenant at hand, the next round reads what is counted.
+  if (counterKeys === undefined) return undefined
 
   const declared = resolveAction(tenant.policy, input.action, params)
   if (!declared.ok) {

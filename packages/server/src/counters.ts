@@ -22,7 +22,7 @@ const partOf = (prefix: string): string => prefix.split(/[.:]/).slice(0, 2).join
  */
 export async function counterKeysFor(
   { nowMs, services }: Call<unknown>,
-  tenant: string,
+  tenant: Tenant,
   subject: string | undefined,
   receipt: ReceiptClaims | undefined,
   request:
@@ -38,7 +38,7 @@ export async function counterKeysFor(
   const prefix = ip === undefined ? undefined : prefixOf(ip)
   const told = seen === undefined ? request?.network?.asn : receipt?.seen.asn
   const asn = told ?? (ip === undefined ? undefined : services.lookup?.lookup(ip, nowMs)?.asn)
-  const key = await services.tenants.digestKey(tenant)
+  const key = tenant.stable.digest
   const near = prefix && (await recurringDigest12(key, 'prefix', prefix))
   const agent = request?.user_agent
   const client =

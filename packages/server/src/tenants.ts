@@ -120,8 +120,6 @@ export interface Tenants {
   guess(tenant: string): Tenant | undefined
   /** The tenant as it stands now; `undefined` for an unknown one. */
   current(tenant: string, store: TenantStore): Promise<Tenant | undefined>
-  /** Key for digests of what is stored: the same at every revision, so it is there before anything is loaded. */
-  digestKey(tenant: string): Promise<CryptoKey>
   /** Resolves once the schema is up and the keys of every declared tenant are there and open. Tried again after a failure. */
   ready(): Promise<void>
 }
@@ -143,20 +141,6 @@ export function createTenants(options: {
 
   const masterKey = (): Promise<CryptoKey> => (master ??= importMaster(fromBase64url(options.masterKey)))
 
-  const digestKeys = new Map<string, Promise<CryptoKey>>()
-  function digestKey(tenant: string): Promise<CryptoKey> {
-    const standing = digestKeys.get(tenant)
-    if (standing !== undefined) return standing
-    const derived = masterKey().then((key) => deriveHmac(key, `newel/${tenant}/digest`))
-    digestKeys.set(tenant, derived)
-    // Callers may name tenants that do not exist.
-    for (const oldest of digestKeys.keys()) {
-      if (digestKeys.size <= cacheSize) break
-      digestKeys.delete(oldest)
-    }
-    return derived
-  }
-
   async function build(row: TenantRow): Promise<Tenant> {
     const key = await masterKey()
     const compiled = compilePolicy(JSON.parse(row.policy))
@@ -175,7 +159,7 @@ export function createTenants(options: {
       backgroundVersion: shippedBackgroundVersion,
       keyring: await createKeyring(key, row.keys),
       stable: {
-        digest: await digestKey(row.tenant),
+        digest: await deriveHmac(key, `newel/${row.tenant}/digest`),
         codes: await deriveHmac(key, `newel/${row.tenant}/codes`),
         sealer: await deriveSealer(key, `newel/${row.tenant}/sealer`),
         audits: await deriveBytes(key, `newel/${row.tenant}/audits`),
@@ -239,7 +223,6 @@ export function createTenants(options: {
 
   return {
     ready,
-    digestKey,
     async at(tenant, revision, store) {
       const built = await (cache.get(`${tenant}@${revision}`) ?? read(tenant, store))
       if (built === undefined) throw new Error(`tenant ${tenant} is gone`)

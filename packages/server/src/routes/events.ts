@@ -129,7 +129,7 @@ async function marksOf(
   if (body.type !== 'login.failed' && body.type !== 'session.started') return []
   const receipt = await liveReceipt(tenant, body, nowMs)
   const subject = body.subject?.id
-  const keys = await counterKeysFor(call, tenant.id, subject, receipt, body.request)
+  const keys = await counterKeysFor(call, tenant, subject, receipt, body.request)
   if (body.type === 'login.failed') return failureMarks(tenant, keys, subject ?? body.op)
   return startMarks(tenant, keys, body.subject.id, belongs(context, nowMs))
 }
