@@ -28,7 +28,7 @@ interface Opening {
   readonly startsSession: boolean
 }
 
-/** The challenge to answer: the one that is open for the same question and asks enough, or a new one. */
+/** The challenge to answer: the one that is open for the same question, asks enough and offers no more, or a new one. */
 export function openChallenge(
   call: Call<unknown>,
   tenant: Tenant,
@@ -47,7 +47,12 @@ export function openChallenge(
     return {}
   if (output.problem === 'signals_required') return {}
   const standing = opening.once ? undefined : context.openChallenge
-  if (standing !== undefined && acrSatisfies(standing.acr, required.acr)) return { challenge: standing }
+  if (
+    standing !== undefined &&
+    acrSatisfies(standing.acr, required.acr) &&
+    standing.methods.every((method) => required.methods.includes(method))
+  )
+    return { challenge: standing }
   const created: ChallengeRow = {
     tenant: tenant.id,
     id: newId('challenge', call.nowMs, opening.bucket),
@@ -64,7 +69,7 @@ export function openChallenge(
     methods: required.methods,
     startsSession: opening.startsSession && input.session === undefined,
     once: opening.once,
-    // One that asks less still holds the key; the new one then stands beside it and is not shared.
+    // One that asks less or offers more still holds the key; the new one then stands beside it and is not shared.
     openKey: opening.once || standing !== undefined ? undefined : opening.openKey,
     createdAtMs: call.nowMs,
     expiresAtMs: call.nowMs + call.services.limits.challengeSeconds * 1000,
