@@ -1,11 +1,9 @@
-import type { AssessmentQuery, AssessmentStore, Demand } from '@newel/engine'
-import { acrLadder } from '@newel/protocol'
-import { sql as template } from 'kysely'
-import { atMost, demandScope, inUseMs, longestHoldMs, sessionOwner, spendsLiveMs } from '../bounds.ts'
-import { compact } from '../columns.ts'
+import type { AssessmentQuery, AssessmentStore } from '@newel/engine'
+import { atMost, inUseMs, longestHoldMs, sessionOwner, spendsLiveMs } from '../bounds.ts'
 import { noTenant } from '../no-tenant.ts'
 import { first, insert, without, type Sql } from './context.ts'
 import { addToCounters, readCounters, toCounter } from './counters.ts'
+import { keepDemand, readDemands, toDemand } from './demands.ts'
 import type { StoredRecord } from './driver.ts'
 import { addAuthenticator, readAttempts, readAuthenticators, toAuthenticators } from './authenticators.ts'
 import {
@@ -22,7 +20,7 @@ import {
   useProof,
   writeSubject,
 } from './shared.ts'
-import { query, type Bind, type Statement } from './statement.ts'
+import { query, type Bind } from './statement.ts'
 import { openChallenge } from './open-challenge.ts'
 import { seeSession } from './sessions.ts'
 import { tables } from '../tables.ts'
@@ -96,34 +94,6 @@ const readAssurance = query<{ tenant: string; subject: string; session: string; 
     .orderBy('acr'),
 )
 
-/** Those of this session and key first, so that demands made from elsewhere cannot push them out of what is read. */
-const readDemands = query<{
-  tenant: string
-  subject: string
-  session: string | undefined
-  jkt: string | undefined
-  now: number
-}>((db, p) =>
-  db
-    .selectFrom('demands')
-    .selectAll()
-    .where('tenant', '=', p.tenant)
-    .where('subject', '=', p.subject)
-    .where('until_ms', '>', p.now)
-    .orderBy((eb) =>
-      eb
-        .case()
-        .when(eb.or([eb('session', '=', p.session as string), eb('jkt', '=', p.jkt as string)]))
-        .then(eb.lit(0))
-        .else(eb.lit(1))
-        .end(),
-    )
-    .orderBy('nats', 'desc')
-    .orderBy('action')
-    .orderBy('scope')
-    .limit((eb) => eb.lit(atMost.demands)),
-)
-
 const readEnvelopes = query<{ tenant: string; jkt: string; visit: string; now: number }>((db, p) =>
   db
     .selectFrom('envelopes')
@@ -170,57 +140,6 @@ const readSpends = query<{ tenant: string; subject: string; jkt: string; since: 
     .orderBy('jti')
     .limit((eb) => eb.lit(atMost.spends)),
 )
-
-/** A level's place on the ladder; one that is not on it stands below all. */
-const rank = (acr: ReturnType<typeof template.ref>) => {
-  const steps = acrLadder.map(
-    (name, index) => template`when ${template.lit(name)} then ${template.lit(index)}`,
-  )
-  return template<number>`case ${acr} ${template.join(steps, template` `)} else -1 end`
-}
-
-const upsertDemand = query<Record<string, string | number | null>>((db, p) =>
-  db
-    .insertInto('demands')
-    .values(Object.fromEntries(tables.demands.columns.map(({ name }) => [name, p[name]])) as never)
-    .onConflict((conflict) =>
-      conflict.columns(['tenant', 'subject', 'action', 'scope']).doUpdateSet((eb) => {
-        const stricter = template<boolean>`${rank(template.ref('excluded.acr'))} > ${rank(template.ref('demands.acr'))}`
-        const later = eb('excluded.until_ms', '>', eb.ref('demands.until_ms'))
-        const more = eb('excluded.nats', '>', eb.ref('demands.nats'))
-        return {
-          acr: eb.case().when(stricter).then(eb.ref('excluded.acr')).else(eb.ref('demands.acr')).end(),
-          nats: eb.case().when(more).then(eb.ref('excluded.nats')).else(eb.ref('demands.nats')).end(),
-          until_ms: eb
-            .case()
-            .when(later)
-            .then(eb.ref('excluded.until_ms'))
-            .else(eb.ref('demands.until_ms'))
-            .end(),
-        }
-      }),
-    ),
-)
-
-/** Asking again from one place raises the demand that stands there; nothing lowers it. */
-function keepDemand(bind: Bind, tenant: string, subject: string, demand: Demand): Statement {
-  const { session, jkt, prefix } = demand
-  return bind(
-    upsertDemand,
-    tables.demands.encode({
-      ...demand,
-      tenant,
-      subject,
-      scope: demandScope(demand),
-      session,
-      jkt,
-      prefix,
-    }) as Record<string, string | number | null>,
-  )
-}
-
-const toDemand = (stored: StoredRecord): Demand =>
-  compact(without(tables.demands.decode(stored), 'tenant', 'subject', 'scope'))
 
 const selects = (bind: Bind, asked: AssessmentQuery) => {
   const { tenant, subject, session, jkt, visit, receipt, proof, openKey, nowMs: now } = asked
