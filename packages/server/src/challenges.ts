@@ -40,7 +40,7 @@ export type Loaded =
 
 /**
  * Loads what `:id` names, for the device key that proves itself with DPoP. The id alone grants nothing; unknown, foreign,
- * expired, ended and exhausted look alike, and where an answer is judged, like a wrong one.
+ * expired, ended and exhausted look alike, also where the session has ended, and where an answer is judged, like a wrong one.
  */
 export async function loadOpen(
   call: Call<unknown>,
@@ -79,7 +79,7 @@ export async function loadOpen(
     if (used.lost) throw new ProblemError('invalid_dpop_proof')
     return { repeated: await withNonce(call, tenant, dpop.jkt, repeated) }
   }
-  if (!isOpen(challenge, call.nowMs)) throw new ProblemError(failure)
+  if (context.sessionEnded || !isOpen(challenge, call.nowMs)) throw new ProblemError(failure)
   return { open: { tenant, challenge, subject, context, proof, route } }
 }
 

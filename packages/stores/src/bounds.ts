@@ -24,6 +24,9 @@ export const longestHoldMs = 30 * 86_400_000
 /** A session may take over what a `starts_session` token proved for so long after it was spent. */
 export const spendsLiveMs = 5 * 60_000
 
+/** No operator lets a step-up token live longer, from the end of its challenge at the latest. */
+export const longestTokenMs = 10 * 60_000
+
 /** A session that was used within so long is in use: as long as a visit lasts without anything done. */
 export const inUseMs = 30 * 60_000
 

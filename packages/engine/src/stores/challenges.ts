@@ -25,6 +25,8 @@ export interface ChallengeContext {
   readonly sends: readonly SendsRow[]
   /** The assessment that asked: its record holds the facts to learn from. */
   readonly assessment: AssessmentRow | undefined
+  /** The session that it was opened in has ended. */
+  readonly sessionEnded: boolean
 }
 
 /** A removal that a token pays for. */

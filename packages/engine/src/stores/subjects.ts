@@ -101,7 +101,8 @@ export interface SubjectStore {
   }): Promise<readonly AssessmentRow[]>
   /**
    * A label. Where it is a hard one, the grants of its assessment's challenges are revoked, and what was proven in its
-   * session or with its key is forgotten.
+   * session or with its key is forgotten: challenges and enrolments there end, and those that gave a token that may be
+   * unspent count as cancelled.
    */
   recordLabel(write: {
     readonly tenant: string

@@ -1,4 +1,4 @@
-import type { ChallengeStore, SendsRow } from '@newel/engine'
+import type { ChallengeRow, ChallengeStore, SendsRow } from '@newel/engine'
 import { acrLadder } from '@newel/protocol'
 import { atMost, longestHoldMs } from '../bounds.ts'
 import { countOne } from '../counter.ts'
@@ -38,6 +38,11 @@ function answerable(memory: Memory, tenant: string, id: string, nowMs: number) {
   if (challenge.ended !== undefined || challenge.expiresAtMs <= nowMs) throw refused
   return challenge
 }
+
+const hasEnded = (
+  memory: Memory,
+  { tenant, session, subject }: Pick<ChallengeRow, 'tenant' | 'session' | 'subject'>,
+): boolean => session !== undefined && memory.sessions.find(tenant, session, subject)?.endedAtMs !== undefined
 
 type Pass = Parameters<ChallengeStore['recordPass']>[0]
 
@@ -127,6 +132,7 @@ export const memoryChallenges = (memory: Memory): ChallengeStore => ({
         challenge?.assessment === undefined
           ? undefined
           : memory.assessments.find(tenant, challenge.assessment),
+      sessionEnded: challenge !== undefined && hasEnded(memory, challenge),
     }
   },
 
@@ -201,10 +207,6 @@ export const memoryChallenges = (memory: Memory): ChallengeStore => ({
   loadConsume: async ({ tenant, route, op, jti, proof, challenge: id }) => {
     const challenge = memory.challenges.find(tenant, id)
     const row = memory.spends.find(tenant, jti)
-    const session =
-      challenge?.session === undefined
-        ? undefined
-        : memory.sessions.find(tenant, challenge.session, challenge.subject)
     const spend = row && (({ tenant: _t, expiresAtMs: _e, ...rest }) => rest)(row)
     return {
       revision: memory.tenants.find(tenant)?.revision,
@@ -215,7 +217,7 @@ export const memoryChallenges = (memory: Memory): ChallengeStore => ({
       sessionEnded:
         challenge === undefined ||
         memory.subjects.find(tenant, challenge.subject) === undefined ||
-        session?.endedAtMs !== undefined,
+        hasEnded(memory, challenge),
     }
   },
 

@@ -27,6 +27,10 @@ export function renewSession(memory: Memory, { tenant, subject, from, to, nowMs 
   for (const row of memory.ties.group('subject', tenant, subject)) {
     if (row.session === from) memory.ties.put({ ...row, session: to })
   }
+  // Those that are open: a token says which session it is for, and keeps saying so.
+  for (const row of memory.challenges.group('subject', tenant, subject)) {
+    if (row.session === from && row.ended === undefined) memory.challenges.put({ ...row, session: to })
+  }
 }
 
 /** Ends a session, also one that was never seen: it must not begin afterwards. */

@@ -1,5 +1,5 @@
 import type { SubjectStore } from '@newel/engine'
-import { atMost, sessionOwner } from '../bounds.ts'
+import { atMost, longestTokenMs, sessionOwner } from '../bounds.ts'
 import { memoryPerson } from './person.ts'
 import { newest, readAuthenticators, readGrants, readOp, sorted, toEvent } from './reads.ts'
 import { finishSession, renewSession } from './sessions.ts'
@@ -8,6 +8,7 @@ import type { Memory } from './tables.ts'
 import {
   addAuthenticator,
   appendEvent,
+  endChallenge,
   enqueue,
   keepOp,
   must,
@@ -115,6 +116,12 @@ export const memorySubjects = (memory: Memory): SubjectStore => ({
       const assessed = memory.assessments.find(tenant, revokesGrantsOf)
       for (const row of memory.assurances.group('subject', tenant, subject)) {
         if (row.session === assessed?.session || row.jkt === assessed?.jkt) memory.assurances.remove(row)
+      }
+      for (const row of memory.challenges.group('subject', tenant, subject)) {
+        const there =
+          (row.session !== undefined && row.session === assessed?.session) || row.jkt === assessed?.jkt
+        const live = row.ended === undefined || row.ended === 'passed'
+        if (there && live && row.expiresAtMs > nowMs - longestTokenMs) endChallenge(memory, row, 'cancelled')
       }
     }),
 

@@ -5,6 +5,7 @@ import { first, type Sql } from './context.ts'
 import { countOne } from '../counter.ts'
 import { addToCounters } from './counters.ts'
 import type { StoredRecord } from './driver.ts'
+import { ofChallenge, readChallenge, readEnd, type OfChallenge } from './of-challenge.ts'
 import { endChallenge } from './open-challenge.ts'
 import { attemptsOf, authenticatorsOf, toAuthenticators } from './authenticators.ts'
 import { appendEvent, readOp, readProof, toOp, useProof } from './shared.ts'
@@ -13,24 +14,8 @@ import { tables } from '../tables.ts'
 import type { Database } from './database.ts'
 import { readRevision } from './tenants.ts'
 
-export interface OfChallenge {
-  tenant: string
-  id: string
-}
-
-/** What a challenge says of itself, as a value in another statement. */
-export const ofChallenge = <C extends 'subject' | 'session' | 'jkt' | 'assessment'>(
-  db: Kysely<Database>,
-  p: Readonly<OfChallenge>,
-  column: C,
-) => db.selectFrom('challenges').select(column).where('tenant', '=', p.tenant).where('id', '=', p.id)
-
 const subjectOf = (db: Kysely<Database>, p: Readonly<OfChallenge>) =>
   ofChallenge(db, p, 'subject').$asScalar()
-
-export const readChallenge = query<OfChallenge>((db, p) =>
-  db.selectFrom('challenges').selectAll().where('tenant', '=', p.tenant).where('id', '=', p.id),
-)
 
 const readSubject = query<OfChallenge>((db, p) =>
   db
@@ -223,6 +208,7 @@ export const sqlChallenges = (sql: Sql): Challenges => {
         attempts: bind(readAttempts, of),
         sends: bind(readSends, of),
         assessment: bind(readAssessment, of),
+        ended: bind(readEnd, of),
       })
       return {
         revision: rows.revision[0]?.['revision'] as number | undefined,
@@ -233,6 +219,7 @@ export const sqlChallenges = (sql: Sql): Challenges => {
         authenticators: toAuthenticators(rows.authenticators, rows.attempts),
         sends: toSends(rows.sends),
         assessment: first(tables.assessments, rows.assessment),
+        sessionEnded: rows.ended.length > 0,
       }
     },
 

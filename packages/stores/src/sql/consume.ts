@@ -1,6 +1,6 @@
 import type { ChallengeStore } from '@newel/engine'
-import { ofChallenge, readChallenge, type OfChallenge } from './challenges.ts'
 import { first, insert, without, type Sql } from './context.ts'
+import { ofChallenge, readChallenge, readEnd, type OfChallenge } from './of-challenge.ts'
 import { openChallenge } from './open-challenge.ts'
 import { addAuthenticator, removeAuthenticator } from './authenticators.ts'
 import { enqueue, keepOp, readOp, readProof, toOp, useProof } from './shared.ts'
@@ -18,16 +18,6 @@ const readOwner = query<OfChallenge>((db, p) =>
     .select('subject')
     .where('tenant', '=', p.tenant)
     .where('subject', '=', ofChallenge(db, p, 'subject').$asScalar()),
-)
-
-const readEnd = query<OfChallenge>((db, p) =>
-  db
-    .selectFrom('sessions')
-    .select('ended_at_ms')
-    .where('tenant', '=', p.tenant)
-    .where('session', '=', ofChallenge(db, p, 'session').$asScalar())
-    .where('subject', '=', ofChallenge(db, p, 'subject').$asScalar())
-    .where('ended_at_ms', 'is not', null),
 )
 
 export const sqlConsume = (sql: Sql): Pick<ChallengeStore, 'loadConsume' | 'consume'> => {

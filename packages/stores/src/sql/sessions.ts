@@ -89,6 +89,17 @@ const moveTies = query<Renewal>((db, p) =>
     .where('session', '=', p.from),
 )
 
+/** Those that are open: a token says which session it is for, and keeps saying so. */
+const moveChallenges = query<Renewal>((db, p) =>
+  db
+    .updateTable('challenges')
+    .set({ session: p.to })
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .where('session', '=', p.from)
+    .where('ended', 'is', null),
+)
+
 /** The old id ends, so that whoever still has it starts from nothing. Refuses the batch where the new one is taken. */
 export const renewSession = (bind: Bind, renewal: Renewal): readonly Statement[] => {
   const { tenant, subject, from, now } = renewal
@@ -99,6 +110,7 @@ export const renewSession = (bind: Bind, renewal: Renewal): readonly Statement[]
     bind(dropAssurance, { tenant, subject, session: from }),
     bind(moveDemands, renewal),
     bind(moveTies, renewal),
+    bind(moveChallenges, renewal),
   ]
 }
 

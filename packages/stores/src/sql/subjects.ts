@@ -2,6 +2,7 @@ import type { SubjectStore } from '@newel/engine'
 import { atMost, sessionOwner } from '../bounds.ts'
 import { toEvent } from './assessments.ts'
 import { first, insert, type Sql } from './context.ts'
+import { recordLabel } from './labels.ts'
 import { finishSession, renewSession } from './sessions.ts'
 import {
   addAuthenticator,
@@ -119,16 +120,6 @@ const listOfSubject = query<{ tenant: string; subject: string; limit: number }>(
     .limit(p.limit),
 )
 
-const revokeGrants = query<{ tenant: string; subject: string; assessment: string; at: number }>((db, p) =>
-  db
-    .updateTable('grants')
-    .set({ revoked_at_ms: p.at })
-    .where('tenant', '=', p.tenant)
-    .where('subject', '=', p.subject)
-    .where('assessment', '=', p.assessment)
-    .where('revoked_at_ms', 'is', null),
-)
-
 const revokeKey = query<{ tenant: string; subject: string; jkt: string; at: number }>((db, p) =>
   db
     .updateTable('grants')
@@ -146,21 +137,6 @@ const forgetAssurance = query<{ tenant: string; subject: string; jkt: string }>(
     .where('subject', '=', p.subject)
     .where('jkt', '=', p.jkt),
 )
-
-const forgetAssessed = query<{ tenant: string; subject: string; assessment: string }>((db, p) => {
-  const assessed = (column: 'session' | 'jkt') =>
-    db
-      .selectFrom('assessments')
-      .select(column)
-      .where('tenant', '=', p.tenant)
-      .where('id', '=', p.assessment)
-      .$asScalar()
-  return db
-    .deleteFrom('assurances')
-    .where('tenant', '=', p.tenant)
-    .where('subject', '=', p.subject)
-    .where((eb) => eb.or([eb('session', '=', assessed('session')), eb('jkt', '=', assessed('jkt'))]))
-})
 
 const carryOver = query<{ tenant: string; jti: string }>((db, p) =>
   db
@@ -278,17 +254,7 @@ export const sqlSubjects = (sql: Sql): Subjects => {
       return rows.map((row) => tables.assessments.decode(row))
     },
 
-    recordLabel: async ({ tenant, subject, op, event, revokesGrantsOf, nowMs }) =>
-      sql.write([
-        keepOp(bind, tenant, subject, op),
-        appendEvent(bind, event),
-        subject !== undefined && revokesGrantsOf !== undefined
-          ? bind(revokeGrants, { tenant, subject, assessment: revokesGrantsOf, at: nowMs })
-          : undefined,
-        subject !== undefined && revokesGrantsOf !== undefined
-          ? bind(forgetAssessed, { tenant, subject, assessment: revokesGrantsOf })
-          : undefined,
-      ]),
+    recordLabel: recordLabel(sql),
 
     revokeDevice: async ({ tenant, subject, jkt, event, nowMs }) =>
       sql.write([

@@ -10,6 +10,7 @@ import {
   id,
   loadAll,
   loadChallenge,
+  minute,
   now,
   op,
   open,
@@ -141,6 +142,47 @@ export function afterwardsContract({ describe, test, expect }: Contract): void {
         await held('session-2', 'jkt-1'),
         await held('session-2', 'jkt-2'),
       ]).toEqual([0, 0, 1])
+    })
+
+    test('a hard label ends the challenges there, and takes back tokens that may be unspent', async ({
+      store,
+    }) => {
+      await setUp(store)
+      const elsewhere = { session: 'session-2', jkt: 'jkt-2' }
+      const opens = {
+        own: opened,
+        bySession: challenge(3, { session: 'session-1', jkt: 'jkt-2' }),
+        byKey: challenge(4, { session: 'session-2', jkt: 'jkt-1', kind: 'enrollment' }),
+        passed: challenge(5, { ended: 'passed' }),
+        passedLongAgo: challenge(6, { ended: 'passed', expiresAtMs: now - 10 * minute }),
+        failed: challenge(7, { ended: 'exhausted' }),
+        elsewhere: challenge(8, elsewhere),
+        passedElsewhere: challenge(9, { ...elsewhere, ended: 'passed' }),
+      }
+      for (const each of [...Object.values(opens).slice(1), challenge(10, { subject: 'user-2' })])
+        await open(store, each)
+      const label = { tenant, subject, nowMs: now }
+      const ends = async () => {
+        const ended = new Map<string, unknown>()
+        for (const [name, each] of Object.entries({ ...opens, others: challenge(10) }))
+          ended.set(name, (await loadChallenge(store, each)).challenge?.ended)
+        return Object.fromEntries(ended)
+      }
+      const before = await ends()
+      await store.recordLabel({ ...label, event: event(9), op: op('good'), revokesGrantsOf: undefined })
+      expect(await ends()).toEqual(before)
+      await store.recordLabel({
+        ...label,
+        event: event(10),
+        op: op('hard'),
+        revokesGrantsOf: id('assessment', 1),
+      })
+      const cancelled = { own: 'cancelled', bySession: 'cancelled', byKey: 'cancelled', passed: 'cancelled' }
+      expect(await ends()).toEqual({ ...before, ...cancelled })
+      // What only answering needed is gone, and the question may be asked again.
+      expect((await loadChallenge(store, opened)).challenge).toMatchObject({ params: {}, openKey: undefined })
+      const next = record(11, { challenge: challenge(11, { openKey: 'open-1' }) })
+      expect(await store.recordAssessment(next)).toEqual({ lost: false })
     })
 
     test('a device that is taken off loses its grants and what it had proven, and no other does', async ({

@@ -6,6 +6,7 @@ import {
   authenticator,
   challenge,
   declare,
+  event,
   id,
   loadAll,
   loadChallenge,
@@ -31,7 +32,20 @@ export function challengeContract({ describe, test, expect }: Contract): void {
         authenticators: [authenticator(1)],
         sends: [{ key: `subject:${subject}`, count: 1, latestMs: [now] }],
         assessment: assessment(1, { op: `op-open-${opened.id}` }),
+        sessionEnded: false,
       })
+    })
+
+    test('a challenge whose session has ended says so', async ({ store }) => {
+      await setUp(store)
+      const later = challenge(3, { session: 'session-2' })
+      const before = challenge(4, { session: undefined })
+      for (const each of [later, before]) await open(store, each)
+      const ended = { tenant, op: op('end'), event: event(1, { type: 'session.ended' }), nowMs: now }
+      await store.recordEvent({ ...ended, ends: { session: 'session-1' } })
+      const says = []
+      for (const each of [opened, later, before]) says.push((await loadChallenge(store, each)).sessionEnded)
+      expect(says).toEqual([true, false, false])
     })
 
     test('an unknown challenge, or one of another tenant, loads without anything', async ({ store }) => {
@@ -47,6 +61,7 @@ export function challengeContract({ describe, test, expect }: Contract): void {
           authenticators: [],
           sends: [],
           assessment: undefined,
+          sessionEnded: false,
         })
       }
     })

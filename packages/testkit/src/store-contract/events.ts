@@ -2,13 +2,16 @@ import type { Store, SubjectStore } from '@newel/engine'
 import { winners, type Contract } from './api.ts'
 import {
   authenticator,
+  challenge,
   day,
   declare,
   event,
   id,
   loadAll,
+  loadChallenge,
   now,
   op,
+  open,
   proof,
   record,
   spend,
@@ -120,6 +123,24 @@ export function eventContract({ describe, test, expect }: Contract): void {
       })
       const old = await loadAll(store)
       expect([old.session?.endedAtMs, old.assurance]).toEqual([now + 5, []])
+    })
+
+    test('a renewed session keeps the challenges that are open, and the old one none', async ({ store }) => {
+      await declare(store)
+      const rows = [challenge(1), challenge(2, { session: 'session-3' }), challenge(3, { ended: 'passed' })]
+      await open(store, rows[0]!, { session })
+      for (const each of rows.slice(1)) await open(store, each)
+      await store.recordEvent(happened(1, { renews: { from: 'session-1', to: 'session-2' } }))
+      const kept = []
+      for (const each of rows) {
+        const { challenge: row, sessionEnded } = await loadChallenge(store, each)
+        kept.push([row?.session, sessionEnded])
+      }
+      expect(kept).toEqual([
+        ['session-2', false],
+        ['session-3', false],
+        ['session-1', true],
+      ])
     })
 
     test('what a token proved is taken over by one session of sixteen that race for it', async ({
