@@ -5,8 +5,9 @@ import { fingerprintComponentNames } from '../signals/fingerprint-components.ts'
 import type { Facts, OutcomeEvent } from '../facts.ts'
 import { componentsOf } from './devices.ts'
 import { foldEvents, foldProfile } from './fold.ts'
-import { isKnown } from './history.ts'
-import { decodeProfile, withPending, type Profile } from './profile.ts'
+import { dayOf, isKnown } from './history.ts'
+import { backings } from './pending.ts'
+import { decodeProfile, learners, withPending, type Profile } from './profile.ts'
 import { tokenOf } from './token.ts'
 import { countsOf, type ValueTree } from './value-tree.ts'
 
@@ -235,4 +236,27 @@ it('takes sessions that look the same for one, however somebody moved in them', 
   expect(country(proven, 'JP')).toBe(1)
   const mailed = folded(sessions.map((facts, i) => mail(`m${i}`, facts)))
   expect(mailed.pending).toHaveLength(1)
+})
+
+it('adds what waits as it would be learned one by one, also where one way is the beginning of another', () => {
+  const walking = (day: number, pages: number[]): Facts => {
+    const facts = later(day)
+    const freeText = { keys: 60, resolutionUs: 100, values: [95, 130, 170, 140, 130, 170, 250, 40, 18] }
+    const navigation = { pages, fields: [], pasted: 0, returns: 0, absences: 0, flurries: 0 }
+    return { ...facts, behaviour: { source: 7, freeText, navigation } }
+  }
+  const long = [11, 4000, 12, 9000, 13, 20_000]
+  const { pending, anchors, ...profile } = folded([
+    passkey('a', laptop()),
+    ...[1, 2, 3].map((day) => event(`w${day}`, 'allowed', walking(day, long.slice(0, 8 - 2 * day)))),
+  ])
+  expect(pending).toHaveLength(3)
+  const singly = new Map(anchors)
+  for (const { samples, backing, atMs } of pending)
+    for (const { id, section } of learners) {
+      const sample = samples.get(id)
+      if (sample === undefined) continue
+      singly.set(id, section.learn(singly.get(id), sample, backings[backing].units, dayOf(atMs)))
+    }
+  expect(withPending({ ...profile, pending, anchors })).toEqual(singly)
 })

@@ -133,18 +133,19 @@ interface Step {
   day: number
 }
 
-function beginsAs(sample: readonly number[], start: readonly number[]): boolean {
-  for (let i = 0; i < start.length; i += 1) if (start[i] !== sample[i]) return false
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false
   return true
 }
 
-/** What several sessions teach alike, taught once. */
-function steps(pending: readonly Pending[], id: string): readonly Step[] {
+/** What several sessions teach alike, taught once; where samples differ with every session, the same again is no second one. */
+function steps(pending: readonly Pending[], id: string, volatile: boolean): readonly Step[] {
   const found: Step[] = []
   for (const { samples, backing, atMs } of pending) {
     const sample = samples.get(id)
     if (sample === undefined) continue
-    const alike = found.find((step) => beginsAs(step.sample, sample))
+    const alike = volatile ? undefined : found.find((step) => isSame(step.sample, sample))
     const { units } = backings[backing]
     if (alike === undefined) found.push({ sample, units, day: dayOf(atMs) })
     else {
@@ -160,7 +161,7 @@ export function withPending({ anchors, pending }: Profile): ReadonlyMap<string, 
   if (pending.length === 0) return anchors
   const all = new Map(anchors)
   for (const { id, section } of learners) {
-    const taught = steps(pending, id)
+    const taught = steps(pending, id, section.volatile === true)
     if (taught.length === 0) continue
     let state = anchors.get(id)
     for (const { sample, units, day } of taught) state = section.learn(state, sample, units, day)
