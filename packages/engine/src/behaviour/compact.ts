@@ -10,6 +10,9 @@ const wholes = (values: readonly number[], length: number, most: number): readon
 const maxValue = 60_000
 const maxMs = 3_600_000
 const maxCount = 999
+/** Pages and fields of a way, the latest ones. */
+export const keptPages = 6
+export const keptFields = 8
 
 /** Whole numbers within bounds, and no more of them than comparators read: a record holds all of it. */
 export function compactBehaviour({
@@ -40,8 +43,8 @@ export function compactBehaviour({
     }),
     ...(navigation && {
       navigation: {
-        pages: wholes(navigation.pages, 12, maxMs),
-        fields: wholes(navigation.fields, 16, maxMs),
+        pages: wholes(navigation.pages, 2 * keptPages, maxMs),
+        fields: wholes(navigation.fields, 2 * keptFields, maxMs),
         pasted: whole(navigation.pasted, maxCount),
         returns: whole(navigation.returns, maxCount),
         absences: whole(navigation.absences, maxCount),

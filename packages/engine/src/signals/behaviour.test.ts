@@ -1,38 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { at, digest, hourMs, key, laptop, startMs } from '../../test/account.ts'
-import { comparisonOf, learned, said } from '../../test/comparison.ts'
+import { comparisonOf, said } from '../../test/comparison.ts'
+import { after, doing, nats, near, visits } from '../../test/doings.ts'
 import { typedText, typing as typingOf } from '../../test/typist.ts'
 import { extractFeatures } from '../decide/features.ts'
-import type { BehaviourFacts, Facts, OutcomeEvent } from '../facts.ts'
+import type { BehaviourFacts, OutcomeEvent } from '../facts.ts'
 import { maxProfileBytes } from '../profile/container.ts'
 import { foldProfile } from '../profile/fold.ts'
 import { decodeProfile } from '../profile/profile.ts'
 import { automation } from './automation.ts'
-import type { Comparator } from './comparator.ts'
 import { freeText } from './free-text.ts'
 import { navigation } from './navigation.ts'
 import { pointer } from './pointer.ts'
 
-const doing = (behaviour: Partial<BehaviourFacts>, source = 1): Facts => ({
-  ...laptop(),
-  behaviour: { source, ...behaviour },
-})
-/** Learns each once. */
-const after = <State>(comparator: Comparator<State>, facts: readonly Facts[]): State =>
-  learned(comparator, ...facts.map((each) => [each, 1] as const))
-const nats = <State>(comparator: Comparator<State>, facts: Facts, state: State): number =>
-  Object.values(said(comparator, comparisonOf(facts), state)).reduce((sum, each) => sum + each, 0)
-
-/** Numbers of a visit, each off by a few per cent. */
-const near = (values: readonly number[], visit: number, percent = 5): number[] =>
-  values.map((value, i) => Math.round(value * (1 + (percent / 500) * (((visit * 7 + i * 3) % 11) - 5))))
 const hers = [95, 130, 170, 140, 130, 170, 250, 40, 18]
 const his = [150, 230, 340, 320, 300, 330, 20, 120, 6]
 const typing = (values: number[], resolutionUs = 1000): Partial<BehaviourFacts> => ({
   freeText: { keys: 120, resolutionUs, values },
 })
-const visits = Array.from({ length: 6 }, (_, i) => i)
 
 describe('free text', () => {
   const state = after(
@@ -83,58 +69,6 @@ describe('pointer', () => {
     expect(pointer.section!.encode(many).length).toBeLessThan(300)
     const read = pointer.section!.decode(pointer.section!.encode(many))
     expect(read.map(({ bytes, ...row }) => ({ ...row, bytes: Array.from(bytes) }))).toEqual(many)
-  })
-})
-
-describe('navigation', () => {
-  const way = (more: Partial<NonNullable<BehaviourFacts['navigation']>> = {}, visit = 0) =>
-    doing({
-      navigation: {
-        pages: near([11, 4000, 12, 9000, 13, 20_000], 0, 0).map((value, i) =>
-          i % 2 ? near([value], visit, 30)[0]! : value,
-        ),
-        fields: [21, 900, 22, 1200],
-        pasted: 0,
-        returns: 0,
-        absences: 0,
-        flurries: 0,
-        ...more,
-      },
-    })
-  const state = after(
-    navigation,
-    visits.map((i) => way({}, i)),
-  )
-  it('knows the way that its people go', () => {
-    expect(nats(navigation, way({}, 9), state)).toBeLessThan(-0.3)
-  })
-  it('is surprised by another order, a hurry and a paste', () => {
-    const hurried = way({ pages: [11, 60, 14, 50, 15, 40], fields: [22, 30, 21, 20], pasted: 1 })
-    expect(nats(navigation, hurried, state)).toBeGreaterThan(0.4)
-  })
-  it('does not hold a habit against its people', () => {
-    const pasting = after(
-      navigation,
-      visits.map((i) => way({ pasted: 1 }, i)),
-    )
-    const strange = { pages: [11, 4000, 15, 9000] }
-    expect(nats(navigation, way({ ...strange, pasted: 1 }), pasting)).toBeLessThan(
-      nats(navigation, way({ ...strange, pasted: 1 }), state),
-    )
-  })
-  it('says nothing before three sessions', () => {
-    expect(said(navigation, comparisonOf(way()), after(navigation, [way(), way()]))).toEqual({})
-  })
-  it('stays small, and comes back as it was written', () => {
-    const many = after(
-      navigation,
-      Array.from({ length: 300 }, (_, i) =>
-        way({ pages: [i, 10, i * 7, 20, i * 13, 30], fields: [i, 5, i * 3, 5] }),
-      ),
-    )
-    const bytes = navigation.section!.encode(many)
-    expect(bytes.length).toBeLessThan(400)
-    expect(navigation.section!.decode(bytes)).toEqual(many)
   })
 })
 

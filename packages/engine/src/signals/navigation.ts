@@ -1,3 +1,4 @@
+import { keptFields, keptPages } from '../behaviour/compact.ts'
 import type { Finding } from '../evidence/groups.ts'
 import { tierNats } from '../evidence/frequency.ts'
 import type { BehaviourFacts, Features } from '../facts.ts'
@@ -26,9 +27,11 @@ interface Ways {
 }
 
 const maxWays = 28
-const maxSteps = 12
 const maxUnits = 800
 const kinds = 4096
+/** From where the first page and the first field are entered; no page or field is of these kinds. */
+const starts = { pages: 0, fields: 1 } as const
+const firstKind = 2
 const paces = 128
 /** Others go from anywhere to one of so many places. Own estimate: what a page offers is not known here. */
 const ways = 8
@@ -51,20 +54,26 @@ type Navigation = NonNullable<BehaviourFacts['navigation']>
 const paceOf = (ms: number): number =>
   Math.min(paces - 1, Math.round((8 * ln(1 + Math.max(0, ms) / 50)) / ln(2)))
 
-/** Steps between the entries of a list of kinds and times; the time is what was spent before going on. */
-function stepsOf(list: readonly number[], start: number): readonly Step[] {
+/**
+ * Steps between the entries of a list of kinds and times; the time is what was spent before going on.
+ *
+ * @param most entries that are kept: of so many, nobody knows whether the first one was the start
+ */
+function stepsOf(list: readonly number[], start: number, most: number): readonly Step[] {
   const steps: Step[] = []
   let from = start
   for (let i = 0; i + 1 < list.length; i += 2) {
-    const to = list[i]! % kinds
-    steps.push({ from, to, pace: paceOf(i === 0 ? 0 : list[i - 1]!) })
+    const to = firstKind + (list[i]! % (kinds - firstKind))
+    if (i > 0 || list.length < 2 * most) steps.push({ from, to, pace: paceOf(i === 0 ? 0 : list[i - 1]!) })
     from = to
   }
   return steps
 }
 
-const readSteps = ({ pages, fields }: Navigation): readonly Step[] =>
-  [...stepsOf(pages, 0), ...stepsOf(fields, 1)].slice(-maxSteps)
+const readSteps = ({ pages, fields }: Navigation): readonly Step[] => [
+  ...stepsOf(pages, starts.pages, keptPages),
+  ...stepsOf(fields, starts.fields, keptFields),
+]
 const oddBits = (navigation: Navigation): number =>
   oddities.reduce((bits, { happened }, i) => bits + (happened(navigation) ? 1 << i : 0), 0)
 
@@ -167,7 +176,8 @@ function wayNats({ steps }: Ways, now: readonly Step[]): number {
     count += 1
     const order = { count: (known?.units ?? 0) / unitsPerSession, total: units / unitsPerSession, distinct }
     let nats = tierNats(order, 1 / ways)
-    if (known !== undefined) {
+    // Nothing was spent before the start, by anybody.
+    if (known !== undefined && step.from >= firstKind) {
       // A pace seen a few times is not known well yet: its spread is wider.
       const spread = person.spread * Math.sqrt(1 + 1 / order.count)
       const pace = lnNormal(step.pace, people.mean, people.spread) - lnNormal(step.pace, known.pace, spread)
