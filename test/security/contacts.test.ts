@@ -217,6 +217,14 @@ describe('an address that wrong answers have disabled', () => {
     expect(await asked()).toBe('maya@mail.test')
   })
 
+  it('is told once when it is', async () => {
+    const { newel } = await disabled()
+    for (let run = 0; run < 2; run++) await newel.tick()
+    expect(newel.mailbox.mails.filter(({ subject }) => subject.includes('switched off'))).toMatchObject([
+      { to: 'maya@mail.test', text: expect.stringContaining('A mail address can no longer') as string },
+    ])
+  })
+
   it('is told where it is bound again', async () => {
     const { newel, says, asked } = await disabled()
     await newel.tick()

@@ -107,8 +107,12 @@ describe('an authenticator app that a hundred wrong answers have disabled', () =
     await maya.begin()
   })
 
-  it('answers nothing any more', async () => {
+  it('answers nothing any more, and the person is told', async () => {
     expect(await maya.codeOfPay()).toBe('unmet_authentication_requirements')
+    await maya.newel.tick()
+    expect(maya.newel.mailbox.mails.filter(({ subject }) => subject.includes('switched off'))).toMatchObject([
+      { to: 'maya@mail.test', text: expect.stringContaining('An authenticator app can no longer') as string },
+    ])
   })
   it('still guards itself during the hold: whoever guessed neither removes nor replaces it', async () => {
     maya.newel.clock.advance(23 * hourMs)

@@ -1,8 +1,15 @@
-import { attemptAllowed, type AuthenticatorRow, type EventRow } from '@newel/engine'
+import {
+  attemptAllowed,
+  isDisabled,
+  type AuthenticatorRow,
+  type EventRow,
+  type OutboxRow,
+} from '@newel/engine'
 import type { MethodName } from '@newel/protocol'
 import { opRow, repeatedAnswer } from './calls.ts'
 import { loadOpen, stateWith, withNonce, type OpenCall } from './challenges.ts'
 import type { Started } from './methods/method.ts'
+import { noticeToAll } from './notices.ts'
 import { outcomeRow } from './outcomes.ts'
 import { problemBody, ProblemError } from './problem.ts'
 import { countSend, deliver, requireResendGap, tooMany, unsent } from './sending.ts'
@@ -78,12 +85,17 @@ export async function countAttempt(
   return !counted.lost
 }
 
-/** Every failure looks alike: nothing says which element was wrong (SCA RTS Art. 4(3)(a)). */
+/**
+ * Every failure looks alike: nothing says which element was wrong (SCA RTS Art. 4(3)(a)).
+ *
+ * @param tried as it was before this attempt; the person is told where the attempt has disabled it
+ */
 export async function fail(
   call: Call<unknown>,
   open: OpenCall,
   op: string,
   event: EventRow | undefined,
+  tried?: AuthenticatorRow,
 ): Promise<Answer> {
   const { tenant, challenge } = open
   const answer: Answer = { status: 422, body: problemBody('verification_failed') }
@@ -96,9 +108,30 @@ export async function fail(
     end: last ? 'exhausted' : undefined,
     event,
     counters: failureCounters(open),
+    outbox: tried === undefined ? [] : disabledNotice(call, open, tried),
     nowMs: call.nowMs,
   })
   return withNonce(call, tenant, challenge.jkt, answer)
+}
+
+/** One attempt is the last of those in a row that disable: attempts are numbered, and a disabled authenticator has no more. */
+function disabledNotice(
+  { nowMs, services }: Call<unknown>,
+  { tenant, subject, context }: OpenCall,
+  tried: AuthenticatorRow,
+): readonly OutboxRow[] {
+  const counted = { ...tried, consecutiveFailures: tried.consecutiveFailures + 1 }
+  if (!isDisabled(counted, services.limits.consecutiveFailures)) return []
+  const { authenticators } = context
+  return noticeToAll(
+    tenant,
+    tried.subject,
+    subject.bucket,
+    authenticators,
+    'authenticator_disabled',
+    tried.method,
+    nowMs,
+  )
 }
 
 /**

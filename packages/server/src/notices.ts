@@ -10,6 +10,7 @@ export const notice = v.object({
     'contact_replaced',
     'contact_bound_again',
     'authenticator_added',
+    'authenticator_disabled',
     'authenticator_removed',
   ]),
   to: v.array(v.object({ data: v.string(), subject: v.string() })),
@@ -29,7 +30,7 @@ export function noticeToAll(
   subject: string,
   bucket: number,
   authenticators: readonly AuthenticatorRow[],
-  what: 'contact_bound_again' | 'authenticator_added' | 'authenticator_removed',
+  what: Exclude<v.InferOutput<typeof notice>['what'], 'contact_replaced'>,
   method: MethodName,
   nowMs: number,
 ): OutboxRow[] {
@@ -64,6 +65,11 @@ export function noticeText(
       return {
         subject: `A sign-in method was added at ${name}`,
         text: `${detail} can now be used to confirm actions in your account.\n\n${ending}`,
+      }
+    case 'authenticator_disabled':
+      return {
+        subject: `A sign-in method was switched off at ${name}`,
+        text: `Many codes in a row were wrong. ${detail} can no longer be used to confirm actions in your account until it is confirmed or set up anew.\n\n${ending}`,
       }
     case 'authenticator_removed':
       return {

@@ -95,6 +95,7 @@ export interface ChallengeStore {
     readonly end: 'exhausted' | undefined
     readonly event: EventRow | undefined
     readonly counters: readonly string[]
+    readonly outbox: readonly OutboxRow[]
     readonly nowMs: number
   }): Promise<Won | Lost>
   /** Ends a challenge by success: one winner, ever. `lost` where it has ended or the authenticator's counter has moved. */

@@ -100,7 +100,7 @@ async function judge<M extends MethodName>(
         return pass(call, open, { authenticator, method, judged, acr, op })
     }
   }
-  return fail(call, open, op, outcomeRow(call, open, { kind: 'failed', method }))
+  return fail(call, open, op, outcomeRow(call, open, { kind: 'failed', method }), authenticator)
 }
 
 interface Passed {

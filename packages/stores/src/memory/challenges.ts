@@ -183,13 +183,14 @@ export const memoryChallenges = (memory: Memory): ChallengeStore => ({
       memory.attempts.insert({ tenant, authenticator: row.id, number, challenge: id, subject, atMs: nowMs })
     }),
 
-  recordFailure: async ({ tenant, id, op, end, event, counters, nowMs }) =>
+  recordFailure: async ({ tenant, id, op, end, event, counters, outbox, nowMs }) =>
     write(memory, () => {
       const challenge = memory.challenges.find(tenant, id)
       keepOp(memory, tenant, challenge?.subject, op)
       if (end && challenge && challenge.ended === undefined) endChallenge(memory, challenge, end)
       if (event) appendEvent(memory, event)
       addToCounters(memory, tenant, counters.map(countOne), nowMs)
+      for (const message of outbox) enqueue(memory, message)
     }),
 
   recordPass: async (given) => write(memory, () => pass(memory, given)),

@@ -8,7 +8,7 @@ import type { StoredRecord } from './driver.ts'
 import { ofChallenge, readChallenge, readEnd, type OfChallenge } from './of-challenge.ts'
 import { endChallenge } from './open-challenge.ts'
 import { attemptsOf, authenticatorsOf, toAuthenticators } from './authenticators.ts'
-import { appendEvent, readOp, readProof, toOp, useProof } from './shared.ts'
+import { appendEvent, enqueue, readOp, readProof, toOp, useProof } from './shared.ts'
 import { must, query, type Bind, type Statement } from './statement.ts'
 import { tables } from '../tables.ts'
 import type { Database } from './database.ts'
@@ -248,7 +248,7 @@ export const sqlChallenges = (sql: Sql): Challenges => {
         ...(authenticator === undefined ? [] : attemptAt(bind, { tenant, id, now, authenticator })),
       ]),
 
-    recordFailure: async ({ tenant, id, op, end, event, counters, nowMs }) => {
+    recordFailure: async ({ tenant, id, op, end, event, counters, outbox, nowMs }) => {
       const ends = end && endChallenge(bind, tenant, id, end)
       return sql.write([
         keepOpOf(bind, tenant, id, op),
@@ -256,6 +256,7 @@ export const sqlChallenges = (sql: Sql): Challenges => {
         ends?.end,
         event && appendEvent(bind, event),
         addToCounters(bind, tenant, counters.map(countOne), nowMs),
+        ...outbox.map((message) => enqueue(bind, message)),
       ])
     },
 

@@ -7,6 +7,7 @@ import {
   id,
   loadAll,
   loadChallenge,
+  message,
   now,
   op,
   proof,
@@ -17,11 +18,15 @@ import {
 
 export function endingContract({ describe, test, expect }: Contract): void {
   describe('failures and cancelling', () => {
-    test('a failure keeps its answer, its event and its counts, and the challenge stays open', async ({
+    test('a failure keeps its answer, its event, its counts and its notice, and the challenge stays open', async ({
       store,
     }) => {
       await setUp(store)
-      const given = failure('f', { event: event(1), counters: ['subject:user-1', 'jkt:jkt-1'] })
+      const given = failure('f', {
+        event: event(1),
+        counters: ['subject:user-1', 'jkt:jkt-1'],
+        outbox: [message(1)],
+      })
       expect(await store.recordFailure(given)).toEqual({ lost: false })
       const loaded = await loadChallenge(store, opened, 'f')
       expect(loaded.op).toEqual(op('f', { status: 400 }))
@@ -32,15 +37,22 @@ export function endingContract({ describe, test, expect }: Contract): void {
         ['subject:user-1', 1],
       ])
       expect((await store.exportSubject(tenant, subject))?.['events']).toHaveLength(1)
+      expect(await store.leaseOutbox(10, now, now + 1)).toMatchObject([{ id: id('message', 1) }])
     })
 
-    test('one of sixteen failures with one op counts, with one event', async ({ store, race }) => {
+    test('one of sixteen failures with one op counts, with one event and one notice', async ({
+      store,
+      race,
+    }) => {
       await setUp(store)
       const results = await race((each, number) =>
-        each.recordFailure(failure('same', { event: event(number), counters: ['subject:user-1'] })),
+        each.recordFailure(
+          failure('same', { event: event(number), counters: ['subject:user-1'], outbox: [message(number)] }),
+        ),
       )
       expect(winners(results)).toHaveLength(1)
       expect((await store.exportSubject(tenant, subject))?.['events']).toHaveLength(1)
+      expect(await store.leaseOutbox(10, now, now + 1)).toHaveLength(1)
       const { counters } = await loadAll(store, { counters: ['subject:user-1'] })
       expect(counters[0]?.value).toBeCloseTo(1, 9)
     })

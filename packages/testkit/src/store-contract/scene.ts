@@ -37,6 +37,7 @@ export const failure = (name: string, more: Partial<Failure> = {}): Failure => (
   end: undefined,
   event: undefined,
   counters: [],
+  outbox: [],
   nowMs: now,
   ...more,
 })
