@@ -63,6 +63,7 @@ function sayAuditor({ auditor: it, versions, recorded, sameVersions, same }: Exp
     ),
     '',
     `apart      ${exact(it.apart)}${it.keyProven ? ' (attack, key and device)' : ' (attack and key)'}`,
+    `twice      ${exact(it.copiedTwice)}, what device and client calm twice by one copy`,
     `claimed    ${exact(it.claimed)}, ln(${it.claimedCopy} + ${1 - it.claimedCopy} exp(claimed)) = ${exact(it.claimedSaid)}`,
     `evidence   ${exact(it.nats)}`,
     `base       ${exact(it.base)}`,

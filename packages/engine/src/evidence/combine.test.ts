@@ -72,6 +72,20 @@ describe('the sum', () => {
     const without = combine(copied, weights, false).nats
     expect(combine([...copied, said('key', 1.5)], weights, false).nats).toBe(without + 1_500_000)
   })
+  it('takes what a browser without a proven key shows for one claim: who copies a part of it copies all', () => {
+    const shown = [said('device', -4), said('client', -3), said('network', -1)]
+    const { nats, groups, copiedTwice } = combine(shown, weights, false)
+    const browser = (groups.device + groups.client + copiedTwice) / 1e6
+    expect(browser).toBeCloseTo(log(0.3 + 0.7 * exp(-7)), 5)
+    expect(nats / 1e6).toBeCloseTo(log(0.05 + 0.95 * exp(browser + groups.network / 1e6)), 5)
+    expect(combine(shown, weights, true).copiedTwice).toBe(0)
+  })
+  it('lets the name of a browser pay for no screen that is unlike', () => {
+    const shown = [said('device', 1), said('client', -3)]
+    const { groups, claimed, copiedTwice } = combine(shown, weights, false)
+    expect(copiedTwice).toBe(0)
+    expect(claimed).toBe(groups.device + groups.client)
+  })
   it('is zero without evidence', () => {
     expect(combine([], weights, false).nats).toBe(0)
     expect(combine([], weights, true).nats).toBe(0)
@@ -121,6 +135,18 @@ describe('whatever the evidence', () => {
       fc.property(evidence, fc.nat({ max: 9_000_000 }), fc.boolean(), (all, more, keyProven) => {
         const raised = all.map((each, i) => (i === 0 ? { ...each, micro: each.micro + more } : each))
         return combine(raised, weights, keyProven).nats >= combine(all, weights, keyProven).nats
+      }),
+      seeded,
+    )
+  })
+  it('and whatever weights were learned', () => {
+    const weight = fc.integer({ min: 5, max: 15 }).map((tenths) => tenths / 10)
+    fc.assert(
+      fc.property(evidence, fc.nat({ max: 9_000_000 }), weight, weight, (all, more, device, client) => {
+        const learned = { ...weights, device, client }
+        const raised = all.map((each, i) => (i === 0 ? { ...each, micro: each.micro + more } : each))
+        // Each weighed group is rounded once.
+        return combine(raised, learned, false).nats >= combine(all, learned, false).nats - 2
       }),
       seeded,
     )

@@ -10,16 +10,19 @@ export interface GroupDeclaration {
   readonly maxNats: number
 }
 
+/** Share of attackers who imitate the subject's browser: its name and languages, and by the same act its screen and fingerprint. */
+export const browserCopy = 0.3
+
 export const groups = {
   /** `copy` holds without a key on record that was proven in this request; with one it is {@link provenKeyCopy}. */
-  device: { copy: 0.3, maxNats: 4 },
+  device: { copy: browserCopy, maxNats: 4 },
   /**
    * That a key on record was not proven. Who copies all that is claimed has no key either, so it stands apart from that and
    * passes no copy formula; it never calms.
    */
   key: { copy: 0, maxNats: 3 },
   network: { copy: 0.1, maxNats: 3.5 },
-  client: { copy: 0.3, maxNats: 2 },
+  client: { copy: browserCopy, maxNats: 2 },
   time: { copy: 0.3, maxNats: 1.5 },
   /**
    * How somebody types, moves and finds the way. The maximum is ln 20: people do it otherwise in one session of twenty (a

@@ -36,6 +36,8 @@ export interface AuditorView {
   /** The device key is on record and was proven: the device stands apart from what is merely claimed. */
   readonly keyProven: boolean
   readonly apart: MicroNats
+  /** What device and client calm twice by one copy: part of `claimed`. */
+  readonly copiedTwice: MicroNats
   readonly claimed: MicroNats
   readonly claimedCopy: number
   readonly claimedSaid: MicroNats
@@ -101,6 +103,7 @@ export function forAuditor({ situation, action, policy, model }: Grounds, judgem
     groups: groupsOf(combined, model.weights, keyProven),
     keyProven,
     apart: combined.apart,
+    copiedTwice: combined.copiedTwice,
     claimed: combined.claimed,
     claimedCopy,
     claimedSaid: combined.claimedSaid,
