@@ -1,4 +1,4 @@
-import { coinSides, type CompiledPolicy, type Facts } from '@newel/engine'
+import type { CompiledPolicy, Facts } from '@newel/engine'
 import { seededRandom } from '@newel/testkit'
 import type { MethodName } from '@newel/protocol'
 import { createHash } from 'node:crypto'
@@ -49,19 +49,12 @@ const partsOf = (ip: string, count: number): string =>
     .slice(0, count)
     .join('.')
 
-/** Audits are drawn as a server draws them, and the same in every run. */
-const auditCoin = (subject: string, completed: number): number => {
-  const drawn = createHash('sha256').update(`newel evaluate audits ${completed} ${subject}`).digest()
-  return Math.floor((drawn.readUIntBE(0, 6) / 2 ** 48) * coinSides)
-}
-
 /**
  * Every login of a file through the shipped engine, in order: failed ones are counted, others decided, answered as the pass
  * rates say, and learned.
  */
 export async function runLogins(options: RunOptions): Promise<Run> {
   const { file, passes, progress } = options
-  const serving = { ...options, coin: auditCoin }
   const makeFacts = await createFactMaker()
   const states = createStates()
   const counters = createCounters()
@@ -100,7 +93,7 @@ export async function runLogins(options: RunOptions): Promise<Run> {
       return
     }
     const facts = await makeFacts(login, counters.read(keys, nowMs))
-    const decision = decideOn(serving, subject, state, facts)
+    const decision = decideOn(options, subject, state, facts)
     const { client } = facts
     const seen: ModelLogin = {
       subject,

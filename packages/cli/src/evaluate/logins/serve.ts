@@ -23,8 +23,6 @@ export interface Serving {
   readonly action: string
   /** What every subject can answer with. */
   readonly methods: readonly MethodName[]
-  /** The randomness of audits, by subject and completed sessions: 0 to 999 999. Default: nobody is audited. */
-  readonly coin?: (subject: string, completed: number) => number
 }
 
 /** Coins of audits as a server draws them, under no secret: the same on every run. */
@@ -43,7 +41,7 @@ export function decideOn(
   state: SubjectState,
   facts: Facts,
 ): DecisionOutput {
-  const { policy, action, coin } = serving
+  const { policy, action } = serving
   const methods = serving.methods.map((method): AvailableMethod => ({ method, acr: declared[method].acr }))
   return decide({
     question: { action, params: {} },
@@ -55,7 +53,6 @@ export function decideOn(
       profileVersion: state.profileVersion,
       events: [],
     },
-    ...(coin !== undefined && { coin: (completed: number) => coin(subject, completed) }),
     grants: state.grants,
     demands: state.demands,
     // Each sign-in is a session of its own, so that no earlier one has proven anything for it.
