@@ -2,6 +2,7 @@ import { clusteredAuc, clusteredRate, type Clustered } from '../metrics/auc.ts'
 import { calibrationOf, type Calibration } from '../metrics/calibration.ts'
 import { cllr, minCllr } from '../metrics/cllr.ts'
 import { quantile, type Estimate } from '../metrics/interval.ts'
+import { asksOf, type Asks } from './asks.ts'
 import { attackerKinds, type AttackerKind } from './login.ts'
 import { modelNames, monthName, verdicts, type ModelName, type Run, type Trials } from './trial.ts'
 
@@ -65,6 +66,8 @@ export interface Figures {
     readonly area: Estimate
   }[]
   readonly posterior: readonly Posterior[]
+  /** Of our model at the first of the rates, after the second of the horizons. */
+  readonly asks: readonly Asks[]
   readonly calibration: readonly (Calibration & {
     readonly attacker: AttackerKind | 'all'
     readonly cllr: number
@@ -180,6 +183,17 @@ function horizon(run: Run, logins: number, asked: (i: number) => boolean, totals
   }
 }
 
+/** Good sign-ins of each subject; none of those that stand apart. */
+function signInsOf(run: Run): Uint32Array {
+  const human = isHuman(run)
+  const subject = run.good.subject()
+  const nth = run.good.nth()
+  const totals = new Uint32Array(run.names.length)
+  for (let i = 0; i < run.good.length; i += 1)
+    if (human(subject[i]!)) totals[subject[i]!] = Math.max(totals[subject[i]!]!, nth[i]!)
+  return totals
+}
+
 /**
  * Thresholds that only hindsight knows: the score above which a share of one kind of attacker lies. A subject's first sign-in, of
  * which no model knows anything, counts as asked.
@@ -192,9 +206,7 @@ function posterior(run: Run, model: ModelName, attacker: AttackerKind): Posterio
   const subject = run.good.subject()
   const nth = run.good.nth()
   const own = run.good.score(model)
-  const totals = new Uint32Array(run.names.length)
-  for (let i = 0; i < run.good.length; i += 1)
-    if (human(subject[i]!)) totals[subject[i]!] = Math.max(totals[subject[i]!]!, nth[i]!)
+  const totals = signInsOf(run)
   return rates.map((truePositiveRate) => {
     const threshold = sorted[Math.floor((1 - truePositiveRate) * sorted.length + 1e-9)]!
     const asked = (i: number): boolean => Number.isNaN(own[i]!) || own[i]! >= threshold
@@ -224,6 +236,7 @@ export function figuresOf(run: Run, models: readonly ModelName[] = modelNames): 
     const rows = run.rowsOfSubject[index]!
     return human(index) ? [] : [{ subject, rows, share: rows / run.rows }]
   })
+  const rows = pairs.flatMap(({ model, attacker }) => posterior(run, model, attacker))
   return {
     sha256: run.sha256,
     rows: run.rows,
@@ -239,7 +252,10 @@ export function figuresOf(run: Run, models: readonly ModelName[] = modelNames): 
       if (genuine.scores.length === 0 || impostor.scores.length === 0) return []
       return [{ model, attacker, area: clusteredAuc(genuine, impostor) }]
     }),
-    posterior: pairs.flatMap(({ model, attacker }) => posterior(run, model, attacker)),
+    posterior: rows,
+    asks: rows
+      .filter(({ model, truePositiveRate }) => model === 'newel' && truePositiveRate === rates[0])
+      .map(({ attacker, threshold }) => asksOf(run, attacker, threshold, horizons[1], signInsOf(run))),
     calibration: [...present, 'all' as const].flatMap((attacker) => {
       const genuine = scored(run.good, 'newel', human)
       const kinds = attacker === 'all' ? present : [attacker]

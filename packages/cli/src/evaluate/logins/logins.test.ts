@@ -73,6 +73,26 @@ describe('an evaluation of logins', () => {
     for (const { caught, truePositiveRate } of figures.posterior)
       expect(caught).toBeGreaterThanOrEqual(truePositiveRate)
   })
+  it('says what the sign-ins are that a posterior threshold asks, and which attacks it misses', () => {
+    expect(figures.asks.map(({ attacker }) => attacker)).toEqual(['naive', 'vpn', 'targeted', 'takeover'])
+    for (const { attacker, logins, first, later, attacks } of figures.asks) {
+      const row = figures.posterior.find((each) => each.model === 'newel' && each.attacker === attacker)!
+      const horizon = row.horizons.find((each) => each.logins === logins)!
+      const kinds = [first, later.recorded, later.other, later.none]
+      const sum = (of: 'asked' | 'signIns'): number => kinds.reduce((all, each) => all + each[of], 0)
+      expect(first).toEqual({ signIns: horizon.subjects, asked: horizon.subjects })
+      expect(sum('signIns')).toBe(horizon.subjects * logins)
+      expect(sum('asked') / sum('signIns')).toBeCloseTo(horizon.perLogin.value, 9)
+      const tried = Object.values(attacks)
+      const missed = tried.reduce((all, each) => all + each.missed, 0)
+      const attempts = tried.reduce((all, each) => all + each.attempts, 0)
+      expect(1 - missed / attempts).toBeCloseTo(row.caught, 9)
+    }
+    const { later } = figures.asks[2]!
+    expect(later.recorded.asked / later.recorded.signIns).toBeLessThan(
+      later.other.asked / later.other.signIns,
+    )
+  })
   it('says all of it to people, the live threshold first', () => {
     const text = textOf(figures)
     expect(text.indexOf('Live threshold')).toBeLessThan(text.indexOf('Posterior'))

@@ -13,7 +13,7 @@ import type { Progress } from './progress.ts'
 import { readLogins } from './read.ts'
 import { after, decideOn } from './serve.ts'
 import { createStates, type SubjectState } from './states.ts'
-import { createTrials, type ModelName, type Run, type Trials } from './trial.ts'
+import { createTrials, type KeyStanding, type ModelName, type Run, type Trials } from './trial.ts'
 
 export interface RunOptions {
   readonly file: string
@@ -48,6 +48,9 @@ const partsOf = (ip: string, count: number): string =>
     .split(ip.includes(':') ? ':' : '.')
     .slice(0, count)
     .join('.')
+
+const keyStandingOf = ({ grants }: SubjectState, { device }: Facts): KeyStanding =>
+  grants.length === 0 ? 'none' : grants.some(({ jkt }) => jkt === device.jkt) ? 'recorded' : 'other'
 
 /**
  * Every login of a file through the shipped engine, in order: failed ones are counted, others decided, answered as the pass
@@ -110,6 +113,7 @@ export async function runLogins(options: RunOptions): Promise<Run> {
       subject: state.index,
       nth: attacker === undefined ? state.logins + 1 : state.logins,
       verdict: decision.decision,
+      key: keyStandingOf(state, facts),
       atMs: nowMs,
       scores: {
         newel: state.logins === 0 ? undefined : decision.nats,

@@ -1,6 +1,7 @@
 import { table } from '../report.ts'
 import type { Estimate } from '../metrics/interval.ts'
-import { horizons, type Figures, type LiveRow, type Posterior } from './figures.ts'
+import type { Asked, Asks } from './asks.ts'
+import { horizons, rates, type Figures, type LiveRow, type Posterior } from './figures.ts'
 
 const percent = (value: number, digits = 1): string =>
   Number.isNaN(value) ? '–' : `${(100 * value).toFixed(digits)} %`
@@ -50,6 +51,16 @@ const posteriorLine = (row: Posterior): string[] => [
   percent(row.second.value),
 ]
 
+/** Of all sign-ins, what is asked and what there is of each kind; and the attacks that the threshold misses. */
+function asksLine({ attacker, first, later, attacks }: Asks): string[] {
+  const kinds = [first, later.other, later.none, later.recorded]
+  const all = kinds.reduce((sum, { signIns }) => sum + signIns, 0)
+  const share = (count: number): string => percent(count / all).replace(' %', '')
+  const of = ({ asked, signIns }: Asked): string => `${share(asked)} of ${share(signIns)} %`
+  const missed = [attacks.other, attacks.none, attacks.recorded]
+  return [attacker, ...kinds.map(of), ...missed.map(({ attempts, missed }) => `${missed} of ${attempts}`)]
+}
+
 /** Tenths of all sign-ins by their evidence: the reliability diagram, in numbers. */
 function reliabilityText({ calibration }: Figures): string {
   const all = calibration.find(({ attacker }) => attacker === 'all')
@@ -87,6 +98,21 @@ export function textOf(figures: Figures): string {
           'Posterior: challenge rate of good users at thresholds that only hindsight knows',
           'median / 90th percentile over subjects / over all sign-ins; a first sign-in counts as asked; in brackets the subjects with so many',
           table(['attacker, model', 'TPR', ...after, '2nd and 3rd'], posterior.map(posteriorLine)),
+          '',
+          `What newel asks of the first ${horizons[1]} at ${rates[0].toFixed(3)}, by the device key; and the attacks that it misses`,
+          table(
+            [
+              'attacker',
+              'first',
+              'another key',
+              'none on record',
+              'key on record',
+              'missed: another',
+              'none',
+              'on record',
+            ],
+            figures.asks.map(asksLine),
+          ),
           '',
           table(
             ['ROC AUC [95 %]', 'area'],

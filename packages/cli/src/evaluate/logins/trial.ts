@@ -5,6 +5,10 @@ import { createColumn } from './columns.ts'
 export const verdicts = ['allow', 'challenge', 'deny'] as const
 export type Verdict = (typeof verdicts)[number]
 
+/** How the device key of a sign-in stands with its subject: on record; another than those on record; or none is on record. */
+export const keyStandings = ['recorded', 'other', 'none'] as const
+export type KeyStanding = (typeof keyStandings)[number]
+
 /** Models that are compared in one run, ours first. */
 export const modelNames = ['newel', 'freeman', 'freeman chained', 'simple'] as const
 export type ModelName = (typeof modelNames)[number]
@@ -14,6 +18,7 @@ export interface Trial {
   /** Good sign-ins of the subject, this one included; for an attack, those before it. */
   readonly nth: number
   readonly verdict: Verdict
+  readonly key: KeyStanding
   readonly atMs: number
   /** Higher is more like somebody else; `undefined` before the first login was learned. */
   readonly scores: Readonly<Record<ModelName, number | undefined>>
@@ -26,6 +31,7 @@ export interface Trials {
   readonly subject: () => ArrayLike<number>
   readonly nth: () => ArrayLike<number>
   readonly verdict: () => ArrayLike<number>
+  readonly key: () => ArrayLike<number>
   /** Months since 1970. */
   readonly month: () => ArrayLike<number>
   /** NaN where there was nothing to compare with. */
@@ -43,6 +49,7 @@ export function createTrials(): Trials {
   const subject = createColumn(Uint32Array)
   const nth = createColumn(Uint32Array)
   const verdict = createColumn(Uint8Array)
+  const key = createColumn(Uint8Array)
   const month = createColumn(Uint32Array)
   const scores = new Map(modelNames.map((model) => [model, createColumn(Float32Array)]))
   return {
@@ -50,6 +57,7 @@ export function createTrials(): Trials {
       subject.push(trial.subject)
       nth.push(trial.nth)
       verdict.push(verdicts.indexOf(trial.verdict))
+      key.push(keyStandings.indexOf(trial.key))
       month.push(monthOf(trial.atMs))
       for (const [model, column] of scores) column.push(trial.scores[model] ?? NaN)
     },
@@ -59,6 +67,7 @@ export function createTrials(): Trials {
     subject: () => subject.values(),
     nth: () => nth.values(),
     verdict: () => verdict.values(),
+    key: () => key.values(),
     month: () => month.values(),
     score: (model) => scores.get(model)!.values(),
   }
