@@ -19,6 +19,7 @@ import {
   type Asked,
 } from '../account.ts'
 import { bitsOf, mathOf, toHex, type DecisionVector, type Vectors } from './check.ts'
+import { visits, watchedFor } from './watched.ts'
 
 /** Mulberry32: equal numbers wherever the vectors are made. */
 function random(seed: number): () => number {
@@ -93,6 +94,7 @@ const histories = [
   { name: 'a month by passkey', ...usedFor(30, 'passkey') },
   { name: 'three days by mail', ...usedFor(3, 'email') },
 ]
+const watched = { name: 'twelve days of behaviour', ...watchedFor(12) }
 
 function decision(name: string, account: Account, facts: engine.Facts, asked: Asked = {}): DecisionVector {
   const {
@@ -213,6 +215,9 @@ const decisions = [
       ),
     ]
   }),
+  ...visits(watched.nowMs).map(([name, facts]) =>
+    decision(`${watched.name}: ${name}`, watched.account, facts),
+  ),
 ]
 
 const math = mathOf(engine)
@@ -221,7 +226,7 @@ const vectors: Vectors = {
     all.map((args) => ({ fn, args: args.map(bitsOf), result: bitsOf(math[fn]!(...args)) })),
   ),
   evidence,
-  profiles: histories.map(({ name, account, nowMs }) => ({
+  profiles: [...histories, watched].map(({ name, account, nowMs }) => ({
     name,
     nowMs,
     events: account.log,

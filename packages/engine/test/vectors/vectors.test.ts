@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as engine from '@newel/engine'
 import { describe, expect, it } from 'vitest'
+import { comparators } from '../../src/signals/index.ts'
 import { checkVectors, type Vectors } from './check.ts'
 
 const vectors = JSON.parse(
@@ -18,6 +19,13 @@ describe('the vector file', () => {
       new Set(['allow', 'challenge', 'deny']),
     )
     expect(new Set(vectors.decisions.map(({ output }) => output.state)).size).toBe(5)
+  })
+  it('holds a decision for every comparator in which it speaks', () => {
+    const records = vectors.decisions.map(
+      ({ output }) => JSON.parse(output.record) as { evidence: string[][] },
+    )
+    const spoken = new Set(records.flatMap(({ evidence }) => evidence.map(([comparator]) => comparator)))
+    expect(comparators.map(({ id }) => id).filter((id) => !spoken.has(id))).toEqual([])
   })
   it('notices the last bit of a function', () => {
     const off = { ...engine, ln: (x: number) => engine.ln(x) * (1 + 2.3e-16) }
