@@ -1,4 +1,4 @@
-import type { Policy, Rule } from '@newel/protocol'
+import { reasons, type Policy, type Rule } from '@newel/protocol'
 import { describe, expect, it } from 'vitest'
 import { compilePolicy, defaultPolicy, type DecisionOutput, type Facts } from '../src/index.ts'
 import { ask, at, codes, key, laptop, phone, policyOf, stranger, usedFor, type Asked } from './account.ts'
@@ -81,17 +81,55 @@ describe('the allow list', () => {
         ...defaultPolicy,
         lists: { allow: [{ ...entry, match: { country: 'JP' }, removes: [code] }] },
       }).ok
-    const floors = [
+    // Of all codes, so that whoever adds one says on which side it stands.
+    expect(Object.keys(reasons).filter(refused)).toEqual([
+      // Whose key and device it is.
+      'device_key_proven',
+      'device_key_unknown',
+      'device_key_ephemeral',
+      'device_weakly_known',
+      'device_forgotten',
+      // What calms.
+      'fingerprint_familiar',
+      'screen_familiar',
+      'prefix_familiar',
+      'asn_familiar',
+      'country_familiar',
+      'timezone_familiar',
+      'place_familiar',
+      'client_familiar',
+      'language_familiar',
+      'time_familiar',
+      'typing_familiar',
+      'free_text_familiar',
+      'pointer_familiar',
+      'navigation_familiar',
+      // What is no evidence.
       'signals_missing',
       'session_key_changed',
       'receipt_replayed',
+      'proof_reused',
+      'sticky_demand',
+      'subject_new',
       'subject_unseen',
       'subject_enrolling',
-    ]
-    const calming = ['place_familiar', 'device_key_proven', 'country_familiar']
-    for (const code of [...floors, ...calming, 'device_key_unknown', 'device_forgotten', 'band', 'observe'])
-      expect(refused(code), code).toBe(true)
-    for (const code of entry.removes) expect(refused(code), code).toBe(false)
+      'device_granted',
+      'action_floor',
+      'band',
+      'caller_requirement',
+      'session_assurance',
+      'unmet',
+      'observe',
+      'rule_failed',
+    ])
+  })
+  it('spares a monitor, which types and clicks as a program does', () => {
+    const removes = ['keys_mechanical', 'clicks_mechanical', 'events_synthetic', 'behaviour_replayed']
+    const counts = [20, 20, 19, 18, 4, 4, 4, 4, 50, 0, 0]
+    const driven: Facts = { ...here, behaviour: { source: 1, automation: counts } }
+    const spared = under({ lists: { allow: [{ ...entry, match: { subject: 'user-1' }, removes }] } }, driven)
+    expect(under({}, driven).nats).toBeGreaterThan(spared.nats + 3)
+    expect(spared.nats).toBe(under({}, here).nats)
   })
   it('touches no floor of an action, no rule and no demand of the caller', () => {
     const actions = { balance: { params: 'none' as const, floor: { acr: 'phr' as const } } }
