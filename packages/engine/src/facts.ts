@@ -126,7 +126,7 @@ export interface BehaviourFacts {
     readonly absences: number
     readonly flurries: number
   }
-  /** In the order of `automationCounts`. */
+  /** Of all pages of the visit, in the order of `automationCounts`. */
   readonly automation?: readonly number[]
 }
 

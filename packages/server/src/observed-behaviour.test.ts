@@ -1,4 +1,5 @@
 import { behaviourFacts } from '@newel/engine'
+import { automationCounts, type AutomationCounts } from '@newel/protocol'
 import { describe, expect, it } from 'vitest'
 import type { EnvelopeBody } from './facts.ts'
 import { observedBehaviour } from './observed-behaviour.ts'
@@ -48,5 +49,26 @@ describe('typing of a visit', () => {
   it('is nothing where no envelope shows any', () => {
     expect(observedBehaviour([]).typing).toBeUndefined()
     expect(behaviourFacts(observedBehaviour([envelope(1, {})]), 'visit and key')).toBeUndefined()
+  })
+})
+
+describe('what programs do in a visit', () => {
+  const counted = (atMs: number, keys: number, instant_keys = 0): EnvelopeBody => {
+    const none = Object.fromEntries(automationCounts.map((name) => [name, 0])) as AutomationCounts
+    return envelope(atMs, { automation: { value: { ...none, keys, instant_keys } } })
+  }
+  const seen = (...envelopes: EnvelopeBody[]) => {
+    const { keys, instant_keys } = observedBehaviour(envelopes).automation ?? {}
+    return [keys, instant_keys]
+  }
+  it('is that of all its pages, each of which counts anew', () => {
+    expect(seen(counted(3000, 0), counted(2000, 20, 20), counted(1000, 12, 12))).toEqual([20, 20])
+    expect(seen(counted(4000, 15, 1), counted(3000, 3), counted(2000, 20, 20))).toEqual([35, 21])
+  })
+  it('goes by when envelopes came: that of the receipt is first and need not be the latest', () => {
+    expect(seen(counted(2000, 20, 20), counted(3000, 0), counted(1000, 12, 12))).toEqual([20, 20])
+  })
+  it('is nothing where no page counted', () => {
+    expect(seen(envelope(1000, { automation: { absent: 'declined' } }))).toEqual([undefined, undefined])
   })
 })

@@ -1,4 +1,5 @@
 import type { SeenBehaviour } from '@newel/engine'
+import { automationCounts, type AutomationCounts } from '@newel/protocol'
 import type { EnvelopeBody } from './facts.ts'
 
 type Done = 'typing' | 'free-text' | 'pointer' | 'navigation' | 'automation'
@@ -26,11 +27,27 @@ function typingOf(envelopes: readonly EnvelopeBody[]): SeenBehaviour['typing'] {
   return { sinceMs: Math.min(...times), fields: latest.value.fields }
 }
 
+/**
+ * Counts of all pages of the visit. Each page that is loaded begins to count anew, and until it is left its counts only grow:
+ * a count that fell is that of the next page, and what the one before had counted stays.
+ */
+function automationOf(envelopes: readonly EnvelopeBody[]): SeenBehaviour['automation'] {
+  const shown = shownBy(envelopes, 'automation').sort((a, b) => a.atMs - b.atMs)
+  if (shown.length === 0) return undefined
+  const fell = shown.map(({ value }, i) => {
+    const before = shown[i - 1]?.value
+    return before === undefined || automationCounts.some((name) => value[name] < before[name])
+  })
+  const sum = (name: (typeof automationCounts)[number]): number =>
+    shown.reduce((all, { value }, i) => all + value[name] - (fell[i] ? 0 : shown[i - 1]!.value[name]), 0)
+  return Object.fromEntries(automationCounts.map((name) => [name, sum(name)])) as AutomationCounts
+}
+
 /** What the person did in a visit, as it was last shown. @param envelopes of the visit, that of the receipt first */
 export const observedBehaviour = (envelopes: readonly EnvelopeBody[]): SeenBehaviour => ({
   typing: typingOf(envelopes),
   freeText: shownBy(envelopes, 'free-text')[0]?.value,
   pointer: shownBy(envelopes, 'pointer')[0]?.value,
   navigation: shownBy(envelopes, 'navigation')[0]?.value,
-  automation: shownBy(envelopes, 'automation')[0]?.value,
+  automation: automationOf(envelopes),
 })

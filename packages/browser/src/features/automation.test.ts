@@ -46,3 +46,19 @@ it('counts events of scripts, up to a bound, and forgets when told', () => {
   automation.clear()
   expect(automation.summary()).toMatchObject({ synthetic_keys: 0, synthetic_moves: 0 })
 })
+
+it('counts nothing of what it has no room to count the chances of', () => {
+  const automation = createAutomation(100)
+  for (let i = 0; i < 3000; i++) {
+    automation.key({ downMs: i * 200 + ((i * 37) % 61), upMs: i * 200 + ((i * 37) % 61) + (i % 3 ? 80 : 0) })
+    automation.click({ downMs: i, upMs: i + (i % 3 ? 80 : 0) }, i * 10, 0, i % 3 === 0)
+  }
+  expect(automation.summary()).toMatchObject({
+    keys: 999,
+    instant_keys: 333,
+    clicks: 999,
+    instant_clicks: 333,
+    centred_clicks: 333,
+    jumps: 999,
+  })
+})

@@ -19,6 +19,7 @@ export interface Automation {
   clear(): void
 }
 
+/** More keys or clicks are not counted, nor anything of them: the share of what hands do not do would seem to grow. */
 const most = 999
 
 /** Hands hold a key for 30 ms and more. */
@@ -56,6 +57,7 @@ export function createAutomation(timerStepUs: number | undefined): Automation {
 
   return {
     key(press) {
+      if (counts.keys === most) return
       count('keys', true)
       count('instant_keys', isInstant(press))
       const gapMs = last === undefined ? undefined : press.downMs - last.downMs
@@ -69,6 +71,7 @@ export function createAutomation(timerStepUs: number | undefined): Automation {
       at = { x, y }
     },
     click(press, x, y, centred) {
+      if (counts.clicks === most) return
       count('clicks', true)
       count('instant_clicks', isInstant(press))
       count('centred_clicks', centred)

@@ -10,6 +10,8 @@ const wholes = (values: readonly number[], length: number, most: number): readon
 const maxValue = 60_000
 const maxMs = 3_600_000
 const maxCount = 999
+/** No fewer than the pages of a visit can count together: a share of what was cut would be another share. */
+const maxEvents = 9999
 /** Pages and fields of a way, the latest ones. */
 export const keptPages = 6
 export const keptFields = 8
@@ -51,6 +53,6 @@ export function compactBehaviour({
         flurries: whole(navigation.flurries, maxCount),
       },
     }),
-    ...(automation && { automation: automationCounts.map((_, i) => whole(automation[i], maxCount)) }),
+    ...(automation && { automation: automationCounts.map((_, i) => whole(automation[i], maxEvents)) }),
   }
 }

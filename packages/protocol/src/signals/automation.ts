@@ -27,7 +27,7 @@ export const automationCounts = [
 ] as const
 export type AutomationCounts = Readonly<Record<(typeof automationCounts)[number], number>>
 
-/** What hands hardly do, each beside the number of chances that there were. */
+/** What hands hardly do on a page since it was loaded, each beside the number of chances that there were. */
 export const automation = defineSignal({
   name: 'automation',
   version: 1,
