@@ -100,7 +100,7 @@ export async function fail(
   const { tenant, challenge } = open
   const answer: Answer = { status: 422, body: problemBody('verification_failed') }
   const last = challenge.attempts + 1 >= challenge.maxAttempts
-  // Lost means that this op has an answer already, and it is this one.
+  // Lost means that this op has an answer already, and it is this one, or that the subject is gone.
   await call.store.recordFailure({
     tenant: tenant.id,
     id: challenge.id,

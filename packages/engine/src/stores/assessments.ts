@@ -98,6 +98,7 @@ export interface AssessmentWrite {
   readonly nowMs: number
   readonly op: OpRow
   readonly assessment: Omit<AssessmentRow, 'op'>
+  /** Left out where the subject is there; `lost` where it is not any more. */
   readonly subject?: SubjectWrite | undefined
   /** Contacts of a subject that had none; every other change of contacts goes through `putSubject`. */
   readonly authenticators?: readonly AuthenticatorRow[] | undefined

@@ -11,6 +11,7 @@ import type { WorkStore } from './work.ts'
  * A change that must happen once is an append under a unique key (an op, a used proof, a send's number) or an update whose
  * condition must find its row (an attempt's number, the end of a challenge). Where the key is taken or the row is not found,
  * the whole change is refused and nothing of it is kept: the method returns `lost`, and the caller loads and decides again.
+ * A change about a subject whose row it does not write is refused as well where the subject is gone, as after an erasure.
  * So one rule holds on every driver, with or without transactions that span round trips (design, section 6).
  *
  * Times are milliseconds; `nowMs` comes from the caller, never from the database.

@@ -128,6 +128,6 @@ export interface SubjectStore {
     tenant: string,
     subject: string,
   ): Promise<Readonly<Record<string, readonly unknown[]>> | undefined>
-  /** Deletes all of it. True when there was anything. */
+  /** Deletes all of it. True when there was anything. What was loaded before and is written after is refused. */
   eraseSubject(tenant: string, subject: string): Promise<boolean>
 }

@@ -11,6 +11,7 @@ import {
   appendEvent,
   keepDemand,
   keepOp,
+  mustStand,
   openChallenge,
   recordSession,
   tieReceipt,
@@ -149,6 +150,7 @@ export const memoryAssessments = (memory: Memory): AssessmentStore => ({
       if (given.proof) useProof(memory, tenant, given.proof)
       if (given.tie) tieReceipt(memory, tenant, given.tie)
       if (given.subject) writeSubject(memory, tenant, given.subject, nowMs)
+      else mustStand(memory, tenant, given.assessment.subject)
       for (const row of given.authenticators ?? []) addAuthenticator(memory, row)
       if (given.session) recordSession(memory, tenant, subject, given.session)
       if (given.demand && subject !== undefined) keepDemand(memory, tenant, subject, given.demand)

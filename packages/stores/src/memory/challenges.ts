@@ -13,6 +13,7 @@ import {
   enqueue,
   keepOp,
   must,
+  mustStand,
   openChallenge,
   removeAuthenticator,
   useProof,
@@ -188,7 +189,10 @@ export const memoryChallenges = (memory: Memory): ChallengeStore => ({
       const challenge = memory.challenges.find(tenant, id)
       keepOp(memory, tenant, challenge?.subject, op)
       if (end && challenge && challenge.ended === undefined) endChallenge(memory, challenge, end)
-      if (event) appendEvent(memory, event)
+      if (event) {
+        mustStand(memory, tenant, event.subject)
+        appendEvent(memory, event)
+      }
       addToCounters(memory, tenant, counters.map(countOne), nowMs)
       for (const message of outbox) enqueue(memory, message)
     }),
@@ -224,6 +228,7 @@ export const memoryChallenges = (memory: Memory): ChallengeStore => ({
 
   consume: async ({ tenant, spend, expiresAtMs, proof, op, challenge, removes, nowMs }) =>
     write(memory, () => {
+      mustStand(memory, tenant, spend.subject)
       memory.spends.insert({ tenant, ...spend, expiresAtMs })
       useProof(memory, tenant, proof)
       keepOp(memory, tenant, spend.subject, op)

@@ -12,6 +12,7 @@ import {
   enqueue,
   keepOp,
   must,
+  mustStand,
   recordSession,
   removeAuthenticator,
   tieReceipt,
@@ -52,6 +53,7 @@ export const memorySubjects = (memory: Memory): SubjectStore => ({
       if (given.proof) useProof(memory, tenant, given.proof)
       if (given.tie) tieReceipt(memory, tenant, given.tie)
       if (given.subject) writeSubject(memory, tenant, given.subject, nowMs)
+      else mustStand(memory, tenant, event.subject)
       for (const row of given.authenticators ?? []) addAuthenticator(memory, row)
       if (session && session.session !== ends?.session) recordSession(memory, tenant, event.subject, session)
       if (renews) renewSession(memory, { tenant, subject, ...renews, nowMs })
@@ -107,6 +109,7 @@ export const memorySubjects = (memory: Memory): SubjectStore => ({
   recordLabel: async ({ tenant, subject, op, event, revokesGrantsOf, nowMs }) =>
     write(memory, () => {
       keepOp(memory, tenant, subject, op)
+      mustStand(memory, tenant, subject)
       appendEvent(memory, event)
       if (subject === undefined || revokesGrantsOf === undefined) return
       for (const grant of memory.grants.group('subject', tenant, subject)) {
@@ -127,6 +130,7 @@ export const memorySubjects = (memory: Memory): SubjectStore => ({
 
   revokeDevice: async ({ tenant, subject, jkt, event, nowMs }) =>
     write(memory, () => {
+      mustStand(memory, tenant, subject)
       appendEvent(memory, event)
       for (const grant of memory.grants.group('subject', tenant, subject)) {
         if (grant.jkt === jkt && grant.revokedAtMs === undefined)

@@ -36,6 +36,11 @@ export function must<Row>(row: Row | undefined | false): Row {
   return row
 }
 
+/** Refuses the change where the subject is gone: it was erased since it was loaded, and nothing about it is to be kept. */
+export const mustStand = (memory: Memory, tenant: string, subject: string | undefined): void => {
+  if (subject !== undefined) must(memory.subjects.find(tenant, subject))
+}
+
 export const useProof = (memory: Memory, tenant: string, proof: UsedProof) =>
   memory.used_proofs.insert({ tenant, ...proof })
 

@@ -9,6 +9,7 @@ import { addAuthenticator, readAttempts, readAuthenticators, toAuthenticators } 
 import {
   appendEvent,
   keepOp,
+  mustStand,
   readGrants,
   readOp,
   readProof,
@@ -222,7 +223,11 @@ export const sqlAssessments = (sql: Sql): AssessmentStore => ({
       insert(bind, 'assessments', { ...assessment, op: write.op.op }),
       write.proof && useProof(bind, tenant, write.proof),
       write.tie && tieReceipt(bind, tenant, write.tie),
-      write.subject && writeSubject(bind, tenant, write.subject, nowMs),
+      write.subject
+        ? writeSubject(bind, tenant, write.subject, nowMs)
+        : subject === undefined
+          ? undefined
+          : mustStand(bind, tenant, subject),
       ...(write.authenticators ?? []).map((row) => addAuthenticator(bind, row)),
       write.session && recordSession(bind, tenant, subject, write.session),
       write.demand && subject !== undefined ? keepDemand(bind, tenant, subject, write.demand) : undefined,

@@ -1,21 +1,17 @@
-import type { ChallengeStore, OpRow, SendsRow } from '@newel/engine'
-import { sql as template, type Kysely } from 'kysely'
+import type { ChallengeStore, SendsRow } from '@newel/engine'
+import { sql as template } from 'kysely'
 import { atMost, longestHoldMs } from '../bounds.ts'
 import { first, type Sql } from './context.ts'
 import { countOne } from '../counter.ts'
 import { addToCounters } from './counters.ts'
 import type { StoredRecord } from './driver.ts'
-import { ofChallenge, readChallenge, readEnd, type OfChallenge } from './of-challenge.ts'
+import { keepOpOf, ofChallenge, readChallenge, readEnd, subjectOf, type OfChallenge } from './of-challenge.ts'
 import { endChallenge } from './open-challenge.ts'
 import { attemptsOf, authenticatorsOf, toAuthenticators } from './authenticators.ts'
-import { appendEvent, enqueue, readOp, readProof, toOp, useProof } from './shared.ts'
+import { appendEvent, enqueue, mustStand, readOp, readProof, toOp, useProof } from './shared.ts'
 import { must, query, type Bind, type Statement } from './statement.ts'
 import { tables } from '../tables.ts'
-import type { Database } from './database.ts'
 import { readRevision } from './tenants.ts'
-
-const subjectOf = (db: Kysely<Database>, p: Readonly<OfChallenge>) =>
-  ofChallenge(db, p, 'subject').$asScalar()
 
 const readSubject = query<OfChallenge>((db, p) =>
   db
@@ -87,13 +83,22 @@ const setState = query<OfChallenge & { start: number; before: number; state: str
 )
 
 const addSend = query<OfChallenge & { key: string; number: number; now: number }>((db, p) =>
-  db.insertInto('sends').values({
-    tenant: p.tenant,
-    key: p.key,
-    number: p.number,
-    subject: subjectOf(db, p),
-    at_ms: p.now,
-  }),
+  db
+    .insertInto('sends')
+    .columns(['tenant', 'key', 'number', 'subject', 'at_ms'])
+    .expression((eb) =>
+      eb
+        .selectFrom('challenges')
+        .select([
+          'tenant',
+          template<string>`cast(${p.key} as text)`.as('key'),
+          template<number>`cast(${p.number} as bigint)`.as('number'),
+          'subject',
+          template<number>`cast(${p.now} as bigint)`.as('at_ms'),
+        ])
+        .where('tenant', '=', p.tenant)
+        .where('id', '=', p.id),
+    ),
 )
 
 const replaceState = query<OfChallenge & { start: number; state: string }>((db, p) =>
@@ -146,50 +151,24 @@ const countAuthenticatorAttempt = query<
 )
 
 const addAttempt = query<OfChallenge & { authenticator: string; attempt: number; now: number }>((db, p) =>
-  db.insertInto('attempts').values({
-    tenant: p.tenant,
-    authenticator: p.authenticator,
-    number: p.attempt,
-    challenge: p.id,
-    subject: subjectOf(db, p),
-    at_ms: p.now,
-  }),
+  db
+    .insertInto('attempts')
+    .columns(['tenant', 'authenticator', 'number', 'challenge', 'subject', 'at_ms'])
+    .expression((eb) =>
+      eb
+        .selectFrom('challenges')
+        .select([
+          'tenant',
+          template<string>`cast(${p.authenticator} as text)`.as('authenticator'),
+          template<number>`cast(${p.attempt} as bigint)`.as('number'),
+          'id as challenge',
+          'subject',
+          template<number>`cast(${p.now} as bigint)`.as('at_ms'),
+        ])
+        .where('tenant', '=', p.tenant)
+        .where('id', '=', p.id),
+    ),
 )
-
-const insertOp = query<
-  OfChallenge & {
-    route: string
-    op: string
-    digest: string
-    status: number
-    response: string
-    expires: number
-  }
->((db, p) =>
-  db.insertInto('ops').values({
-    tenant: p.tenant,
-    route: p.route,
-    op: p.op,
-    digest: p.digest,
-    status: p.status,
-    response: p.response,
-    expires_at_ms: p.expires,
-    subject: subjectOf(db, p),
-  }),
-)
-
-/** The op of a call about a challenge: it belongs to the challenge's subject. */
-export const keepOpOf = (bind: Bind, tenant: string, id: string, op: OpRow): Statement =>
-  bind(insertOp, {
-    tenant,
-    id,
-    route: op.route,
-    op: op.op,
-    digest: op.digest,
-    status: op.status,
-    response: op.response,
-    expires: op.expiresAtMs,
-  })
 
 type Challenges = Omit<ChallengeStore, 'recordPass' | 'loadConsume' | 'consume'>
 
@@ -254,6 +233,7 @@ export const sqlChallenges = (sql: Sql): Challenges => {
         keepOpOf(bind, tenant, id, op),
         ends?.free,
         ends?.end,
+        event?.subject === undefined ? undefined : mustStand(bind, tenant, event.subject),
         event && appendEvent(bind, event),
         addToCounters(bind, tenant, counters.map(countOne), nowMs),
         ...outbox.map((message) => enqueue(bind, message)),

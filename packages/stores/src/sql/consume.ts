@@ -3,7 +3,7 @@ import { first, insert, without, type Sql } from './context.ts'
 import { ofChallenge, readChallenge, readEnd, type OfChallenge } from './of-challenge.ts'
 import { openChallenge } from './open-challenge.ts'
 import { addAuthenticator, removeAuthenticator } from './authenticators.ts'
-import { enqueue, keepOp, readOp, readProof, toOp, useProof } from './shared.ts'
+import { enqueue, keepOp, mustStand, readOp, readProof, toOp, useProof } from './shared.ts'
 import { query } from './statement.ts'
 import { tables } from '../tables.ts'
 import { readRevision } from './tenants.ts'
@@ -47,6 +47,7 @@ export const sqlConsume = (sql: Sql): Pick<ChallengeStore, 'loadConsume' | 'cons
 
     consume: async ({ tenant, spend, expiresAtMs, proof, op, challenge, removes, nowMs }) =>
       sql.write([
+        mustStand(bind, tenant, spend.subject),
         insert(bind, 'spends', { tenant, ...spend, expiresAtMs }),
         useProof(bind, tenant, proof),
         keepOp(bind, tenant, spend.subject, op),

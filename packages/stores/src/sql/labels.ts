@@ -3,7 +3,7 @@ import { longestTokenMs } from '../bounds.ts'
 import type { Kysely } from 'kysely'
 import type { Sql } from './context.ts'
 import type { Database } from './database.ts'
-import { appendEvent, keepOp } from './shared.ts'
+import { appendEvent, keepOp, mustStand } from './shared.ts'
 import { query } from './statement.ts'
 
 /** An assessment that turned out to be somebody else's. */
@@ -85,6 +85,7 @@ export const recordLabel =
     }
     return sql.write([
       keepOp(bind, tenant, subject, op),
+      subject === undefined ? undefined : mustStand(bind, tenant, subject),
       appendEvent(bind, event),
       about && bind(revokeGrants, { ...about, at: nowMs }),
       about && bind(forgetAssurances, about),

@@ -132,15 +132,20 @@ export const sqlPerson = (sql: Sql): Pick<SubjectStore, 'exportSubject' | 'erase
       )
     },
 
-    // Envelopes and answers first: the sessions and the assessments say which they are.
     eraseSubject: async (tenant, subject) => {
-      const results = await sql.change([
-        bind(deleteEnvelopes, { tenant, subject }),
-        bind(deleteAnswers, { tenant, subject }),
-        ...deleteAll.map((deletes) => bind(deletes, { tenant, subject })),
-        countersOf(deleteCounters, tenant, subject),
-      ])
-      return results.some(({ touched }) => touched > 0)
+      // Envelopes and answers first: the sessions and the assessments say which they are.
+      const erase = async (): Promise<boolean> => {
+        const results = await sql.change([
+          bind(deleteEnvelopes, { tenant, subject }),
+          bind(deleteAnswers, { tenant, subject }),
+          ...deleteAll.map((deletes) => bind(deletes, { tenant, subject })),
+          countersOf(deleteCounters, tenant, subject),
+        ])
+        return results.some(({ touched }) => touched > 0)
+      }
+      const erased = await erase()
+      // On Postgres a batch sees what stood when it began: of a change that it has waited for, only the next one does.
+      return sql.dialect === 'postgres' ? (await erase()) || erased : erased
     },
   }
 }

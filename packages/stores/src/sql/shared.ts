@@ -1,4 +1,5 @@
 import type { EventRow, Grant, OpRow, OutboxRow, SubjectWrite, UsedProof } from '@newel/engine'
+import { sql as template } from 'kysely'
 import { atMost, sessionOwner } from '../bounds.ts'
 import { compact } from '../columns.ts'
 import { first, insert, without } from './context.ts'
@@ -45,6 +46,31 @@ export const toGrants = (rows: readonly StoredRecord[]): readonly Grant[] =>
   rows.map((row) => compact(without(tables.grants.decode(row), 'tenant', 'subject', 'assessment')))
 
 /* Writes that several calls share */
+
+const refuseGone = query<{ tenant: string; subject: string }>((db, p) =>
+  db
+    .insertInto('guards')
+    .columns(['held'])
+    .expression(
+      db
+        .selectNoFrom(template<null>`cast(null as bigint)`.as('held'))
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              db
+                .selectFrom('subjects')
+                .select('subject')
+                .where('tenant', '=', p.tenant)
+                .where('subject', '=', p.subject),
+            ),
+          ),
+        ),
+    ),
+)
+
+/** Refuses the batch where the subject is gone: it was erased since it was loaded, and nothing about it is to be kept. */
+export const mustStand = (bind: Bind, tenant: string, subject: string): Statement =>
+  bind(refuseGone, { tenant, subject })
 
 export const useProof = (bind: Bind, tenant: string, proof: UsedProof): Statement =>
   insert(bind, 'used_proofs', { tenant, ...proof })

@@ -15,6 +15,7 @@ import {
   appendEvent,
   enqueue,
   keepOp,
+  mustStand,
   readGrants,
   readOp,
   readSubject,
@@ -191,7 +192,11 @@ export const sqlSubjects = (sql: Sql): Subjects => {
         keepOp(bind, tenant, event.subject, write.op),
         write.proof && useProof(bind, tenant, write.proof),
         write.tie && tieReceipt(bind, tenant, write.tie),
-        write.subject && writeSubject(bind, tenant, write.subject, now),
+        write.subject
+          ? writeSubject(bind, tenant, write.subject, now)
+          : event.subject === undefined
+            ? undefined
+            : mustStand(bind, tenant, event.subject),
         ...(write.authenticators ?? []).map((row) => addAuthenticator(bind, row)),
         begins && recordSession(bind, tenant, event.subject, begins),
         ...(renews ? renewSession(bind, { tenant, subject, ...renews, now }) : []),
@@ -258,6 +263,7 @@ export const sqlSubjects = (sql: Sql): Subjects => {
 
     revokeDevice: async ({ tenant, subject, jkt, event, nowMs }) =>
       sql.write([
+        mustStand(bind, tenant, subject),
         bind(revokeKey, { tenant, subject, jkt, at: nowMs }),
         bind(forgetAssurance, { tenant, subject, jkt }),
         appendEvent(bind, event),

@@ -185,12 +185,14 @@ const codesOfTheFile: readonly number[] = [5, 6, 7, 8, 10, 11, 13, 14, 26]
  */
 const isOfTheFile = (error: unknown): boolean => codesOfTheFile.includes((errorCode(error) ?? 0) & 0xff)
 
-/** SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE (https://sqlite.org/rescode.html). */
+/** SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE (https://sqlite.org/rescode.html), or a row for the guards. */
 const isRefusal = (error: unknown): boolean =>
   error === refused ||
   errorCode(error) === 1555 ||
   errorCode(error) === 2067 ||
-  (error instanceof Error && error.message.startsWith('UNIQUE constraint failed'))
+  (error instanceof Error &&
+    (error.message.startsWith('UNIQUE constraint failed') ||
+      error.message === 'NOT NULL constraint failed: guards.held'))
 
 function open(path: string): DatabaseSync {
   // SQLite would make the file, and the log beside it, with whatever the umask allows; they hold people's data.

@@ -17,6 +17,7 @@ import {
   record,
   subject,
   tenant,
+  writeOf,
 } from './rows.ts'
 
 type Recorded = Parameters<SubjectStore['recordEvent']>[0]
@@ -25,6 +26,7 @@ const happened = (number: number, more: Partial<Recorded> = {}): Recorded => ({
   tenant,
   op: op(`event-${number}`),
   event: event(number, { type: 'session.started' }),
+  subject: writeOf(),
   nowMs: now,
   ...more,
 })
@@ -196,6 +198,8 @@ export function afterwardsContract({ describe, test, expect }: Contract): void {
         })
       await store.recordEvent(proven(1, 'jkt-1'))
       await store.recordEvent(proven(2, 'jkt-2'))
+      const theirs = { subject: writeOf({ subject: 'user-2' }), event: event(3, { subject: 'user-2' }) }
+      await store.recordEvent(happened(3, theirs))
       const revoked = { tenant, subject, jkt: 'jkt-1', event: event(9), nowMs: now }
       expect(await store.revokeDevice({ ...revoked, subject: 'user-2', event: event(8) })).toEqual({
         lost: false,

@@ -98,6 +98,7 @@ export function consumeContract({ describe, test, expect }: Contract): void {
     test('the same token id in another tenant is another token', async ({ store }) => {
       await setUp(store)
       await declare(store, 'other')
+      await open(store, { ...opened, tenant: 'other' })
       await store.consume(consume('a'))
       expect(await store.consume(consume('a', { tenant: 'other' }))).toEqual({ lost: false })
     })

@@ -26,6 +26,7 @@ const happened = (number: number, more: Partial<Recorded> = {}): Recorded => ({
   tenant,
   op: op(`event-${number}`),
   event: event(number, { type: 'session.started' }),
+  subject: writeOf(),
   nowMs: now,
   ...more,
 })
@@ -148,6 +149,7 @@ export function eventContract({ describe, test, expect }: Contract): void {
       race,
     }) => {
       await declare(store)
+      await store.recordEvent(happened(0))
       await store.consume({
         tenant,
         spend: { ...spend(1), startsSession: true },

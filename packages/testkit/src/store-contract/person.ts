@@ -1,5 +1,6 @@
 import type { Store } from '@newel/engine'
 import type { Contract } from './api.ts'
+import { attempt, failure, grant, pass, setUp, start } from './scene.ts'
 import {
   authenticator,
   challenge,
@@ -13,9 +14,11 @@ import {
   now,
   ones,
   op,
+  open,
   proof,
   record,
   spend,
+  subject,
   tenant,
   writeOf,
 } from './rows.ts'
@@ -189,6 +192,65 @@ export function personContract({ describe, test, expect }: Contract): void {
       const answered = async (number: number) =>
         (await loadAll(store, { op: `op-assess-${number}` })).op !== undefined
       expect([await answered(1), await answered(2), await answered(3)]).toEqual([false, false, true])
+    })
+
+    test('nothing is kept of a call that read before the subject was erased, and writes after', async ({
+      store,
+    }) => {
+      await setUp(store)
+      await store.eraseSubject(tenant, subject)
+      const about = { tenant, nowMs: now, event: event(1, { folds: true }) }
+      const late: Readonly<Record<string, () => Promise<{ readonly lost: boolean }>>> = {
+        assessment: () =>
+          store.recordAssessment(
+            record(1, { subject: undefined, challenge: challenge(3), event: about.event }),
+          ),
+        event: () => store.recordEvent({ ...about, op: op('event') }),
+        consume: () =>
+          store.consume({
+            ...about,
+            spend: spend(1),
+            expiresAtMs: now + day,
+            proof: proof('spend'),
+            op: op('spend'),
+          }),
+        start: () => store.recordStart(start(1, 'start', { sends: [{ key: 'subject:user-1', number: 1 }] })),
+        attempt: () =>
+          store.recordAttempt(attempt(1, 'try', { authenticator: { id: authenticator(1).id, attempt: 1 } })),
+        failure: () => store.recordFailure(failure('failure', { event: about.event })),
+        pass: () => store.recordPass(pass('pass', { grant, enrolled: authenticator(5), event: about.event })),
+        label: () =>
+          store.recordLabel({ ...about, subject, op: op('label'), revokesGrantsOf: id('assessment', 1) }),
+        revocation: () => store.revokeDevice({ ...about, subject, jkt: 'jkt-1' }),
+      }
+      const lost: string[] = []
+      for (const [name, call] of Object.entries(late)) if ((await call()).lost) lost.push(name)
+      expect(lost).toEqual(Object.keys(late))
+      expect(await store.exportSubject(tenant, subject)).toBe(undefined)
+      expect(await store.readAssessment(tenant, id('assessment', 1))).toMatchObject({ assessment: undefined })
+    })
+
+    test('an erasure that meets an enrolment leaves no authenticator, whichever was first', async ({
+      store,
+      second,
+    }) => {
+      await declare(store)
+      for (let number = 1; number <= 16; number++) {
+        await open(store, challenge(number, { kind: 'enrollment' }))
+        await Promise.all([
+          store.recordPass(
+            pass(`pass-${number}`, {
+              id: challenge(number).id,
+              grant: { ...grant, id: id('grant', number) },
+              enrolled: authenticator(number),
+              event: event(number),
+              outbox: [message(number)],
+            }),
+          ),
+          second.eraseSubject(tenant, subject),
+        ])
+        expect(await store.exportSubject(tenant, subject)).toBe(undefined)
+      }
     })
 
     test('what a shared device observed is exported to neither of its users, and erased with the last', async ({

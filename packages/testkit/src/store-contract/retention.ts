@@ -22,6 +22,7 @@ import {
   spend,
   subject,
   tenant,
+  writeOf,
 } from './rows.ts'
 
 export function retentionContract({ describe, test, expect }: Contract): void {
@@ -125,7 +126,7 @@ export function retentionContract({ describe, test, expect }: Contract): void {
         endedAtMs: undefined,
       })
       const assurance = { acr: 'phr', authTimeMs: now, session: 'session-1', jkt: 'jkt-1' } as const
-      const happened = { tenant, nowMs: now }
+      const happened = { tenant, nowMs: now, subject: writeOf() }
       await store.recordEvent({
         ...happened,
         op: op('1'),

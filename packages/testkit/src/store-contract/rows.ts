@@ -200,6 +200,7 @@ export const record = (number: number, more: Partial<AssessmentWrite> = {}): Ass
   nowMs: now,
   op: op(`assess-${number}`),
   assessment: assessment(number),
+  subject: writeOf(),
   ...more,
 })
 
