@@ -52,7 +52,8 @@ async function setUp(limits: Partial<Limits>, held: keyof Store) {
     limits: { deadlineMs: 60_000, ...limits },
     now: clock.now,
   })
-  await newel.fetch(new Request(`${url}/readyz`))
+  await newel.fetch(new Request(`${url}/${held === 'health' ? 'openapi.json' : 'readyz'}`))
+  const probe = async (path: string): Promise<number> => (await newel.fetch(new Request(url + path))).status
   const hello = (address?: string) =>
     newel.fetch(
       new Request(`${url}/v1/hello`, {
@@ -75,7 +76,7 @@ async function setUp(limits: Partial<Limits>, held: keyof Store) {
     backEnd('/v1/assessments', { op: random(), action: 'read', aud: origin, request: {}, ...more }, key)
   const device = async (address: string) =>
     testDevice({ newel, url, publishableKey, origin, now: clock.now, address })
-  return { clock, hello, assess, device, open, waiting }
+  return { clock, hello, probe, assess, device, open, waiting }
 }
 
 const codeOf = async (response: Response) => ((await response.json()) as { code?: string }).code
@@ -219,5 +220,29 @@ describe('callers without a key of their own', () => {
       makesKey.mockRestore()
       digests.mockRestore()
     }
+  })
+
+  it('who ask for public keys share one look at the database a tenant, and sixteen for names that are none', async () => {
+    const { probe, assess, open, waiting } = await setUp({}, 'readTenantRevision')
+    const keysOf = (tenant: string) => probe(`/t/${tenant}/.well-known/jwks.json`)
+    const names = Array.from({ length: 40 }, (_, name) => keysOf(`nobody-${name}`))
+    const own = Array.from({ length: 100 }, () => keysOf('bank'))
+    await expect.poll(waiting).toBe(17)
+    expect((await assess()).status).toBe(200)
+    open()
+    expect(new Set(await Promise.all(own))).toEqual(new Set([200]))
+    const answers = await Promise.all(names)
+    expect([404, 503].map((status) => answers.filter((each) => each === status).length)).toEqual([16, 24])
+    expect(await keysOf('nobody')).toBe(404)
+  })
+
+  it('who ask whether it is ready share one look at the database, and are told alike', async () => {
+    const { probe, open, waiting } = await setUp({}, 'health')
+    const probes = Array.from({ length: 100 }, () => probe('/readyz'))
+    await expect.poll(waiting).toBe(1)
+    open()
+    expect(new Set(await Promise.all(probes))).toEqual(new Set([200]))
+    expect(await probe('/readyz')).toBe(200)
+    expect(waiting()).toBe(2)
   })
 })

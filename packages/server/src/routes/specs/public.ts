@@ -10,7 +10,7 @@ export const publicSpecs = {
     shed: 'never',
     summary: 'Public keys of a tenant (RFC 7517).',
     response: v.object({ keys: v.array(v.record(v.string(), v.unknown())) }),
-    problems: ['not_found'],
+    problems: ['not_found', 'newel_unavailable'],
   },
   livez: {
     method: 'GET',
