@@ -22,7 +22,7 @@ export function createProgress(stream: Pick<typeof stderr, 'isTTY' | 'write'> = 
       const done = Math.round(width * share)
       const bar = '█'.repeat(done) + '░'.repeat(width - done)
       const rate = Math.round((rows * 1000) / Math.max(1, nowMs - startedMs))
-      stream.write(`\r${bar} ${(100 * share).toFixed(1)} %  ${rows} rows, ${rate} a second `)
+      stream.write(`\r\u001b[K${bar} ${(100 * share).toFixed(1)} %  ${rows} rows, ${rate} a second `)
     },
     end: () => void stream.write('\r\u001b[K'),
   }

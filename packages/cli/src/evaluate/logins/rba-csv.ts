@@ -82,7 +82,8 @@ export function rbaReader(header: string): (line: string) => Login {
     const country = filled(field('country'))
     const region = filled(field('region'))
     const city = filled(field('city'))
-    const subject = field('subject')
+    // A copy: this one is kept, and a slice would keep its whole line in memory.
+    const subject = Buffer.from(field('subject')).toString()
     if (subject === '') throw new Error('the user id is empty')
     return {
       ts_ms: timeIn(field('time')),

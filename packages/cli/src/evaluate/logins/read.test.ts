@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createProgress } from './progress.ts'
 import { fieldsOf } from './rba-csv.ts'
 import { readLogins } from './read.ts'
@@ -82,6 +82,18 @@ describe('a file of logins', () => {
   ])('names the line: %s', async (_, text, message) => {
     await expect(read(text)).rejects.toThrow(message)
   })
+  it('may end without a line break, and break lines as Windows does', async () => {
+    const [a, b] = [line, { ...line, ts_ms: 6, user_agent: 'ü–😀' }]
+    expect(await read(`${JSON.stringify(a)}\r\n${JSON.stringify(b)}`)).toEqual([a, b])
+  })
+  it('has lines across the pieces in which it is read, none of them longer than 1 MiB', async () => {
+    const lines = Array.from({ length: 600 }, (_, i) => ({ ...line, user_agent: 'ü😀'.repeat(600 + i) }))
+    expect(await read(lines.map((each) => JSON.stringify(each)).join('\n'))).toEqual(lines)
+    const long = JSON.stringify({ ...line, other: 'x'.repeat(2 ** 20) })
+    await expect(read(`${JSON.stringify(line)}\n${long}\n`)).rejects.toThrow(
+      /line 2: longer than 1048576 bytes/,
+    )
+  })
   it('may break quotes and commas as RFC 4180 says', () => {
     expect(fieldsOf('a,"b,c",,"d""e",')).toEqual(['a', 'b,c', '', 'd"e', ''])
     expect(() => fieldsOf('"a')).toThrow('quote')
@@ -89,16 +101,26 @@ describe('a file of logins', () => {
 })
 
 describe('progress', () => {
-  it('is shown on a terminal and nowhere else', () => {
-    const written: string[] = []
-    const stream = (isTTY: boolean) => ({
-      isTTY,
-      write: (text: string | Uint8Array) => written.push(String(text)) > 0,
-    })
-    createProgress(stream(false)).at(0.5, 10)
-    createProgress(stream(false)).end()
-    expect(written).toEqual([])
-    createProgress(stream(true)).end()
+  const written: string[] = []
+  const stream = (isTTY: boolean) => ({
+    isTTY,
+    write: (text: string | Uint8Array) => written.push(String(text)) > 0,
+  })
+  afterEach(() => {
+    written.length = 0
+  })
+  it('is a bar on a terminal, which is gone in the end', () => {
+    const progress = createProgress(stream(true))
+    progress.at(0.5, 10)
     expect(written).toHaveLength(1)
+    expect(written[0]!.split('\r\u001b[K')[1]).toMatch(/^█{12}░{12} 50\.0 % {2}10 rows, \d+ a second $/)
+    progress.end()
+    expect(written[1]).toBe('\r\u001b[K')
+  })
+  it('is shown nowhere else', () => {
+    const progress = createProgress(stream(false))
+    progress.at(0.5, 10)
+    progress.end()
+    expect(written).toEqual([])
   })
 })

@@ -20,28 +20,53 @@ function ndjsonLine(text: string): Login {
   throw new Error(`${v.getDotPath(issue) ?? 'the line'}: ${issue.message}`)
 }
 
+/** Far above what a line of either format takes. */
+const maxLineBytes = 1 << 20
+const newline = 10
+const formats = 'docs/evaluate.md has the formats.'
+
 /**
- * Lines of a file, without holding more than one piece of it.
+ * Lines of a file, without holding more than one piece and one line of it; what stands after the last line break is one too.
+ * Each is a text of its own: a slice of its piece would keep the whole piece in memory for as long as any part of it is kept.
  *
  * @param hash takes in all bytes that were read
+ * @throws Failure where a line is longer than 1 MiB
  */
-export async function* linesOf(
+async function* linesOf(
   file: string,
   hash: Hash,
 ): AsyncGenerator<{ readonly text: string; readonly share: number }, void> {
   const size = Math.max(1, statSync(file).size)
   const decoder = new TextDecoder()
   let read = 0
-  let rest = ''
+  let line = 1
+  let rest: Buffer[] = []
+  let restBytes = 0
+  const add = (bytes: Buffer): void => {
+    rest.push(bytes)
+    restBytes += bytes.length
+    if (restBytes > maxLineBytes)
+      throw new Failure(`${file}, line ${line}: longer than ${maxLineBytes} bytes`, [formats])
+  }
+  const take = (): string => {
+    const text = decoder.decode(rest.length === 1 ? rest[0] : Buffer.concat(rest))
+    rest = []
+    restBytes = 0
+    line += 1
+    return text.endsWith('\r') ? text.slice(0, -1) : text
+  }
   for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
     read += piece.length
     hash.update(piece)
-    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    for (const text of lines)
-      yield { text: text.endsWith('\r') ? text.slice(0, -1) : text, share: read / size }
+    let from = 0
+    for (let end = piece.indexOf(newline); end >= 0; end = piece.indexOf(newline, from)) {
+      add(piece.subarray(from, end))
+      from = end + 1
+      yield { text: take(), share: read / size }
+    }
+    add(piece.subarray(from))
   }
-  if (rest !== '') yield { text: rest, share: 1 }
+  if (restBytes > 0) yield { text: take(), share: 1 }
 }
 
 export type ReadLine =
@@ -92,9 +117,7 @@ export async function* readLogins(
           ? 'is earlier than the line before: logins stand in order of time'
           : undefined)
       if (problem !== undefined || each.problem !== undefined)
-        throw new Failure(`${file}, line ${each.line}: ${problem ?? ''}`, [
-          'docs/evaluate.md has the formats.',
-        ])
+        throw new Failure(`${file}, line ${each.line}: ${problem ?? ''}`, [formats])
       last = each.login.ts_ms
       yield each
     }
