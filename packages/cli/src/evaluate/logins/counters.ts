@@ -6,9 +6,8 @@ interface Count {
 }
 
 const hourMs = 3_600_000
-/** What has decayed for a day is nothing any more. */
-const forgottenMs = 24 * hourMs
-const sweepAt = 200_000
+/** Half-lives after which what is left of a count is nothing beside the next attempt: 2^-36. */
+const forgottenMs = 36 * hourMs
 /** As in the server: an account counts for two to four hours. */
 const spanMs = 2 * hourMs
 
@@ -29,26 +28,64 @@ export interface Counters {
   read(attempt: Attempt, nowMs: number): CounterFacts
 }
 
-/** Accounts of this span and of the one before. */
+/** Accounts that were seen under a key within one span. */
 interface Accounts {
-  readonly span: number
-  readonly now: Set<string>
-  readonly before: ReadonlySet<string>
+  readonly seen: Set<string>
+  /** Of them, those that were there in the span before as well. */
+  again: number
 }
 
-const nobody: ReadonlySet<string> = new Set()
-
-function inSpan(accounts: Accounts | undefined, span: number): Accounts {
-  if (accounts?.span === span) return accounts
-  return { span, now: new Set(), before: accounts?.span === span - 1 ? accounts.now : nobody }
+/** Accounts by key, of this span and of the one before. */
+function createCrowds() {
+  let span = -Infinity
+  let now = new Map<string, Accounts>()
+  let before = new Map<string, Accounts>()
+  function turn(nowMs: number): void {
+    const next = Math.floor(nowMs / spanMs)
+    if (next <= span) return
+    before = next === span + 1 ? now : new Map<string, Accounts>()
+    now = new Map()
+    span = next
+  }
+  return {
+    mark(key: string, subject: string, nowMs: number): void {
+      turn(nowMs)
+      let accounts = now.get(key)
+      if (accounts === undefined) now.set(key, (accounts = { seen: new Set(), again: 0 }))
+      if (accounts.seen.has(subject)) return
+      accounts.seen.add(subject)
+      if (before.get(key)?.seen.has(subject) === true) accounts.again += 1
+    },
+    /** As the server's counts, but exact: what the span before has beside this one fades until this one ends. */
+    at(key: string, nowMs: number): number {
+      turn(nowMs)
+      const { seen, again } = now.get(key) ?? { seen: { size: 0 }, again: 0 }
+      const past = (before.get(key)?.seen.size ?? 0) - again
+      return seen.size + past * (1 - (nowMs / spanMs - span))
+    },
+  }
 }
 
-/** As the server's counts, but exact: what the span before has beside this one fades until this one ends. */
-function accountsAt(accounts: Accounts | undefined, nowMs: number): number {
-  const { span, now, before } = inSpan(accounts, Math.floor(nowMs / spanMs))
-  let past = 0
-  for (const account of before) if (!now.has(account)) past += 1
-  return now.size + past * (1 - (nowMs / spanMs - span))
+/** Counts by key that halve within an hour; one that nothing was added to for long is forgotten. */
+function createCounts() {
+  let young = new Map<string, Count>()
+  let old = new Map<string, Count>()
+  let turnMs = -Infinity
+  function at(key: string, nowMs: number): number {
+    const count = young.get(key) ?? old.get(key)
+    return count === undefined ? 0 : count.value * 2 ** (-Math.max(0, nowMs - count.atMs) / hourMs)
+  }
+  return {
+    at,
+    add(key: string, nowMs: number): void {
+      if (nowMs - turnMs > forgottenMs) {
+        old = young
+        young = new Map()
+        turnMs = nowMs
+      }
+      young.set(key, { value: at(key, nowMs) + 1, atMs: nowMs })
+    },
+  }
 }
 
 const placesOf = ({
@@ -63,57 +100,34 @@ const placesOf = ({
   ...(device === undefined ? [] : ([['device', `device:${device}`]] as const)),
 ]
 
-/** The counters of a server, as far as a history of sign-ins moves them. */
+/** The counters of a server, as far as a history of sign-ins moves them; what they hold is the last days of the file. */
 export function createCounters(): Counters {
-  const counts = new Map<string, Count>()
-  const crowds = new Map<string, Accounts>()
-  const now = (key: string, nowMs: number): number => {
-    const count = counts.get(key)
-    return count === undefined ? 0 : count.value * 2 ** (-Math.max(0, nowMs - count.atMs) / hourMs)
-  }
-  let room = sweepAt
-  function sweep(nowMs: number): void {
-    if (counts.size + crowds.size <= room) return
-    for (const [key, { atMs }] of counts) if (nowMs - atMs > forgottenMs) counts.delete(key)
-    const span = Math.floor(nowMs / spanMs)
-    for (const [key, accounts] of crowds) if (accounts.span < span - 1) crowds.delete(key)
-    room = Math.max(sweepAt, 2 * (counts.size + crowds.size))
-  }
-  function add(key: string, nowMs: number): void {
-    counts.set(key, { value: now(key, nowMs) + 1, atMs: nowMs })
-  }
-  function mark(key: string, subject: string, nowMs: number): void {
-    const accounts = inSpan(crowds.get(key), Math.floor(nowMs / spanMs))
-    accounts.now.add(subject)
-    crowds.set(key, accounts)
-  }
+  const counts = createCounts()
+  const crowds = createCrowds()
   return {
     fail(attempt, nowMs) {
-      const { subject } = attempt
-      add(`subject:${subject}`, nowMs)
-      for (const [, key] of placesOf(attempt)) {
-        add(key, nowMs)
-        mark(`failed ${key}`, subject, nowMs)
-      }
-      sweep(nowMs)
+      const { subject, device, prefix } = attempt
+      counts.add(`subject:${subject}`, nowMs)
+      counts.add(`prefix:${prefix}`, nowMs)
+      if (device !== undefined) counts.add(`device:${device}`, nowMs)
+      for (const [, key] of placesOf(attempt)) crowds.mark(`failed ${key}`, subject, nowMs)
     },
     start(attempt, nowMs) {
       const { subject } = attempt
-      add(`sessions:${subject}`, nowMs)
-      for (const [, key] of placesOf(attempt)) mark(`passed ${key}`, subject, nowMs)
-      sweep(nowMs)
+      counts.add(`sessions:${subject}`, nowMs)
+      for (const [, key] of placesOf(attempt)) crowds.mark(`passed ${key}`, subject, nowMs)
     },
     read(attempt, nowMs) {
       const { subject, prefix, device } = attempt
       const seen = placesOf(attempt).flatMap(([place, key]) => {
-        const failed = accountsAt(crowds.get(`failed ${key}`), nowMs)
-        return failed > 0 ? [[place, [failed, accountsAt(crowds.get(`passed ${key}`), nowMs)]] as const] : []
+        const failed = crowds.at(`failed ${key}`, nowMs)
+        return failed > 0 ? [[place, [failed, crowds.at(`passed ${key}`, nowMs)]] as const] : []
       })
       return {
-        subjectFailures: now(`subject:${subject}`, nowMs),
-        deviceFailures: device === undefined ? 0 : now(`device:${device}`, nowMs),
-        prefixFailures: now(`prefix:${prefix}`, nowMs),
-        sessionStarts: now(`sessions:${subject}`, nowMs),
+        subjectFailures: counts.at(`subject:${subject}`, nowMs),
+        deviceFailures: device === undefined ? 0 : counts.at(`device:${device}`, nowMs),
+        prefixFailures: counts.at(`prefix:${prefix}`, nowMs),
+        sessionStarts: counts.at(`sessions:${subject}`, nowMs),
         ...(seen.length > 0 && { crowds: Object.fromEntries(seen) }),
       }
     },
