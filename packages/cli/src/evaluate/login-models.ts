@@ -12,13 +12,6 @@ export interface ModelLogin {
   readonly deviceType?: string | undefined
 }
 
-/** A model that is trained as it is asked: logins in order of time, each asked about before it is learned. */
-export interface LoginModel {
-  /** The higher, the less it looks like the subject; `undefined` before the subject's first login was learned. */
-  score(login: ModelLogin): number | undefined
-  learn(login: ModelLogin): void
-}
-
 /** The two features and their hierarchies, finest first. */
 export const features = [
   ['ip', 'asn', 'country'],
@@ -28,70 +21,37 @@ export const features = [
 export type Level = (typeof features)[number][number]
 export const levels: readonly Level[] = features.flat()
 
-/** Values as small integers in the order of first use: a login is seven of them. */
-export function createInterner(): (value: string) => number {
-  const known = new Map<string, number>()
-  return (value) => {
-    const id = known.get(value)
-    if (id !== undefined) return id
-    known.set(value, known.size)
-    return known.size - 1
-  }
+/** Logins of one subject that were learned. */
+export interface History {
+  readonly total: number
+  /** Logins that pass; a column is the number of a level. */
+  count(passes: (value: (column: number) => number) => boolean): number
+  /** Different values in a column among the logins that pass. */
+  distinct(column: number, passes: (value: (column: number) => number) => boolean): number
 }
 
-/**
- * What each subject showed: rows of a count and its values, so that the many subjects with one or two logins cost little and
- * no login is dropped.
- */
-export interface Histories {
-  /** Logins of a subject; 0 for one that is not known. */
-  total(subject: string): number
-  /** Logins of a subject whose row passes. */
-  count(subject: string, passes: (value: (column: number) => number) => boolean): number
-  /** Different values in a column among the rows that pass. */
-  distinct(subject: string, column: number, passes: (value: (column: number) => number) => boolean): number
-  add(subject: string, values: readonly number[]): void
+/** One level of a feature given the coarser ones, among everybody's logins. */
+export interface Step {
+  /** Number of the level. */
+  readonly column: number
+  /** Logins that share the values of all coarser levels, and of them those that share this one as well. */
+  readonly total: number
+  readonly count: number
+  /** Different values of this level among the first. */
+  readonly distinct: number
 }
 
-export function createHistories(width: number): Histories {
-  const stride = width + 1
-  const bySubject = new Map<string, number[]>()
-  const rowsOf = (subject: string): readonly number[] => bySubject.get(subject) ?? []
-  return {
-    total(subject) {
-      const rows = rowsOf(subject)
-      let total = 0
-      for (let at = 0; at < rows.length; at += stride) total += rows[at]!
-      return total
-    },
-    count(subject, passes) {
-      const rows = rowsOf(subject)
-      let count = 0
-      for (let at = 0; at < rows.length; at += stride)
-        if (passes((column) => rows[at + 1 + column]!)) count += rows[at]!
-      return count
-    },
-    distinct(subject, column, passes) {
-      const rows = rowsOf(subject)
-      const seen = new Set<number>()
-      for (let at = 0; at < rows.length; at += stride) {
-        if (passes((other) => rows[at + 1 + other]!)) seen.add(rows[at + 1 + column]!)
-      }
-      return seen.size
-    },
-    add(subject, values) {
-      const rows = bySubject.get(subject)
-      if (rows === undefined) {
-        bySubject.set(subject, [1, ...values])
-        return
-      }
-      for (let at = 0; at < rows.length; at += stride) {
-        if (values.every((value, i) => rows[at + 1 + i] === value)) {
-          rows[at]! += 1
-          return
-        }
-      }
-      rows.push(1, ...values)
-    },
-  }
+/** What was learned before a login, as far as it bears on it. */
+export interface Learned {
+  readonly logins: number
+  readonly subjects: number
+  readonly own: History
+  /** By level, what the login shows: values as numbers; one that nobody showed equals none. */
+  readonly values: readonly number[]
+  /** By level, everybody's logins that showed it. */
+  readonly counts: readonly number[]
+  /** By level, different values that everybody showed. */
+  readonly distinct: readonly number[]
+  /** By feature, coarsest level first. */
+  readonly chains: readonly (readonly Step[])[]
 }

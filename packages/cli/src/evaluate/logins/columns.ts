@@ -1,6 +1,8 @@
 /** A list of numbers that grows in a few bytes each: scores of a whole run fit into memory though its file does not. */
 export interface Column {
   push(value: number): void
+  /** @param index of a value that was pushed */
+  set(index: number, value: number): void
   readonly length: number
   /** What was pushed, as one array that is not to be kept across pushes. */
   values(): Float32Array | Uint32Array | Uint8Array
@@ -20,6 +22,9 @@ export function createColumn(kind: Kind): Column {
       }
       room[length] = value
       length += 1
+    },
+    set(index, value) {
+      room[index] = value
     },
     get length() {
       return length

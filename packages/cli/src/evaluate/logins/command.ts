@@ -63,7 +63,7 @@ export const evaluateLogins = command({
     models: {
       type: 'boolean',
       default: true,
-      description: 'The models beside ours, which keep all logins in memory',
+      description: 'The models beside ours, which keep what every login showed',
       negativeDescription: 'Without the models beside ours',
     },
   },

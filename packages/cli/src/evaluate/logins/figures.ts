@@ -1,15 +1,22 @@
-import { clusteredAuc, clusteredRate, type Clustered } from '../metrics/auc.ts'
+import { ascending, clusteredAuc, clusteredRate, mapped, type Clustered } from '../metrics/auc.ts'
 import { calibrationOf, type Calibration } from '../metrics/calibration.ts'
 import { cllr, minCllr } from '../metrics/cllr.ts'
 import { quantile, type Estimate } from '../metrics/interval.ts'
 import { asksOf, type Asks } from './asks.ts'
+import { createColumn } from './columns.ts'
 import { attackerKinds, type AttackerKind } from './login.ts'
-import { modelNames, monthName, verdicts, type ModelName, type Run, type Trials } from './trial.ts'
+import {
+  largestShare,
+  modelNames,
+  monthName,
+  verdicts,
+  type ModelName,
+  type Run,
+  type Trials,
+} from './trial.ts'
 
 export const rates = [0.98, 0.99, 0.995] as const
 export const horizons = [4, 12, 39] as const
-/** Ids with a larger share of the rows are no person: they stand apart. */
-export const largestShare = 0.01
 
 /** Good sign-ins as the live policy answered them: shares of 0 to 1. */
 export interface LiveRow {
@@ -100,7 +107,7 @@ function rate(
 
 function liveRow(run: Run, trials: Trials, among: (i: number) => boolean): LiveRow {
   const verdict = trials.verdict()
-  const subjects = run.names.length
+  const { subjects } = run
   let attempts = 0
   for (let i = 0; i < trials.length; i += 1) if (among(i)) attempts += 1
   return {
@@ -117,7 +124,7 @@ function live(run: Run): Figures['live'] {
   const nth = good.nth()
   const month = good.month()
   const of = (test: (i: number) => boolean) => liveRow(run, good, (i) => human(subject[i]!) && test(i))
-  const months = [...new Set(Array.from(month))].sort((a, b) => a - b)
+  const months = [...new Set(month)].sort((a, b) => a - b)
   return {
     all: of(() => true),
     first: of((i) => nth[i] === 1),
@@ -132,7 +139,7 @@ function live(run: Run): Figures['live'] {
       const of = (wanted: number) =>
         rate(
           trials,
-          run.names.length,
+          run.subjects,
           () => true,
           (i) => verdict[i] === wanted,
         )
@@ -145,24 +152,31 @@ function live(run: Run): Figures['live'] {
 function scored(trials: Trials, model: ModelName, keep: (subject: number) => boolean): Clustered {
   const all = trials.score(model)
   const who = trials.subject()
-  const scores: number[] = []
-  const subjects: number[] = []
+  const scores = createColumn(Float32Array)
+  const subjects = createColumn(Uint32Array)
   for (let i = 0; i < trials.length; i += 1) {
     if (Number.isNaN(all[i]!) || !keep(who[i]!)) continue
     scores.push(all[i]!)
     subjects.push(who[i]!)
   }
-  return { scores, subjects }
+  return { scores: scores.values(), subjects: subjects.values() }
 }
 
-const together = (parts: readonly Clustered[]): Clustered => ({
-  scores: parts.flatMap(({ scores }) => Array.from(scores)),
-  subjects: parts.flatMap(({ subjects }) => Array.from(subjects)),
-})
+function together(parts: readonly Clustered[]): Clustered {
+  const scores = createColumn(Float32Array)
+  const subjects = createColumn(Uint32Array)
+  for (const part of parts) {
+    for (let i = 0; i < part.scores.length; i += 1) {
+      scores.push(part.scores[i]!)
+      subjects.push(part.subjects[i]!)
+    }
+  }
+  return { scores: scores.values(), subjects: subjects.values() }
+}
 
 function horizon(run: Run, logins: number, asked: (i: number) => boolean, totals: Uint32Array): Horizon {
-  const hits = new Uint32Array(run.names.length)
-  const counted = new Uint32Array(run.names.length)
+  const hits = new Uint32Array(run.subjects)
+  const counted = new Uint32Array(run.subjects)
   const subject = run.good.subject()
   const nth = run.good.nth()
   for (let i = 0; i < run.good.length; i += 1) {
@@ -171,9 +185,9 @@ function horizon(run: Run, logins: number, asked: (i: number) => boolean, totals
     counted[who]! += 1
     if (asked(i)) hits[who]! += 1
   }
-  const shares: number[] = []
-  for (let who = 0; who < counted.length; who += 1) if (counted[who]! > 0) shares.push(hits[who]! / logins)
-  shares.sort((a, b) => a - b)
+  const asks = createColumn(Uint32Array)
+  for (let who = 0; who < counted.length; who += 1) if (counted[who]! > 0) asks.push(hits[who]!)
+  const shares = mapped(asks.values().sort(), (count) => count / logins)
   return {
     logins,
     subjects: shares.length,
@@ -188,7 +202,7 @@ function signInsOf(run: Run): Uint32Array {
   const human = isHuman(run)
   const subject = run.good.subject()
   const nth = run.good.nth()
-  const totals = new Uint32Array(run.names.length)
+  const totals = new Uint32Array(run.subjects)
   for (let i = 0; i < run.good.length; i += 1)
     if (human(subject[i]!)) totals[subject[i]!] = Math.max(totals[subject[i]!]!, nth[i]!)
   return totals
@@ -202,7 +216,7 @@ function posterior(run: Run, model: ModelName, attacker: AttackerKind): Posterio
   const human = isHuman(run)
   const { scores } = scored(run.attacks[attacker], model, human)
   if (scores.length === 0) return []
-  const sorted = Float64Array.from(scores).sort()
+  const sorted = ascending(scores)
   const subject = run.good.subject()
   const nth = run.good.nth()
   const own = run.good.score(model)
@@ -219,7 +233,7 @@ function posterior(run: Run, model: ModelName, attacker: AttackerKind): Posterio
       horizons: horizons.map((logins) => horizon(run, logins, asked, totals)),
       second: rate(
         run.good,
-        run.names.length,
+        run.subjects,
         (i) => human(subject[i]!) && (nth[i] === 2 || nth[i] === 3),
         asked,
       ),
@@ -232,7 +246,8 @@ export function figuresOf(run: Run, models: readonly ModelName[] = modelNames): 
   const human = isHuman(run)
   const present = attackerKinds.filter((attacker) => run.attacks[attacker].length > 0)
   const pairs = models.flatMap((model) => present.map((attacker) => ({ model, attacker })))
-  const apart = run.names.flatMap((subject, index) => {
+  const names = [...run.names].sort(([a], [b]) => a - b)
+  const apart = names.flatMap(([index, subject]) => {
     const rows = run.rowsOfSubject[index]!
     return human(index) ? [] : [{ subject, rows, share: rows / run.rows }]
   })
@@ -241,7 +256,7 @@ export function figuresOf(run: Run, models: readonly ModelName[] = modelNames): 
     sha256: run.sha256,
     rows: run.rows,
     failedRows: run.failedRows,
-    subjects: run.names.length,
+    subjects: run.subjects,
     from: new Date(run.firstMs).toISOString(),
     to: new Date(run.lastMs).toISOString(),
     apart,
@@ -261,7 +276,7 @@ export function figuresOf(run: Run, models: readonly ModelName[] = modelNames): 
       const kinds = attacker === 'all' ? present : [attacker]
       const impostor = together(kinds.map((kind) => scored(run.attacks[kind], 'newel', human)))
       if (genuine.scores.length === 0 || impostor.scores.length === 0) return []
-      const ratios = { genuine: Array.from(genuine.scores), impostor: Array.from(impostor.scores) }
+      const ratios = { genuine: genuine.scores, impostor: impostor.scores }
       return [{ attacker, ...calibrationOf(genuine, impostor), cllr: cllr(ratios), minCllr: minCllr(ratios) }]
     }),
   }

@@ -1,3 +1,4 @@
+import type { Demand } from '@newel/engine'
 import { seededRandom } from '@newel/testkit'
 import { population } from '@newel/testkit/population'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,6 +9,7 @@ import { figuresOf, type Figures } from './figures.ts'
 import { policyFor } from './policy.ts'
 import { createProgress } from './progress.ts'
 import { runLogins, type RunOptions } from './run.ts'
+import { createSpill } from './spill.ts'
 import { createStates } from './states.ts'
 import { textOf } from './text.ts'
 
@@ -162,19 +164,23 @@ describe('typing of a line', () => {
 
 describe('the state of subjects', () => {
   it('comes back the same from the file that takes what memory does not hold', () => {
-    const states = createStates(8)
+    const spill = createSpill()
     try {
+      const states = createStates(spill, 8000)
+      const demand: Demand = { action: 'sign-in', acr: 'phr', nats: -2.5, atMs: 1, untilMs: 9, jkt: 'k' }
       for (let i = 0; i < 40; i += 1) {
         const state = states.get(`s${i}`)
         expect(state.rows).toBe(0)
-        states.put(`s${i}`, { ...state, rows: i + 1, profile: Uint8Array.of(i, 255) })
+        states.put(`s${i}`, { ...state, rows: i + 1, profile: Uint8Array.of(i, 255), demands: [demand] })
       }
       for (const i of [0, 39, 17]) {
-        expect(states.get(`s${i}`)).toMatchObject({ index: i, rows: i + 1, profile: Uint8Array.of(i, 255) })
+        const kept = { index: i, rows: i + 1, profile: Uint8Array.of(i, 255), demands: [demand] }
+        expect(states.get(`s${i}`)).toMatchObject(kept)
       }
-      expect(states.count).toBe(40)
+      states.put('new', states.get('new'))
+      expect(states.count).toBe(41)
     } finally {
-      states.close()
+      spill.close()
     }
   })
 })

@@ -3,17 +3,28 @@ import { seededRandom } from '@newel/testkit'
 import type { MethodName } from '@newel/protocol'
 import { createHash } from 'node:crypto'
 import { Failure, messageOf } from '../../failure.ts'
-import { createFreeman } from '../freeman.ts'
-import type { LoginModel, ModelLogin } from '../login-models.ts'
-import { createSimple } from '../simple.ts'
+import { freeman, freemanChained } from '../freeman.ts'
+import { createLoginMemory } from '../login-memory.ts'
+import type { Learned, ModelLogin } from '../login-models.ts'
+import { simple } from '../simple.ts'
+import { createColumn } from './columns.ts'
 import { createCounters } from './counters.ts'
 import { createFactMaker, thumbprint } from './facts.ts'
 import { attackerKinds, type AttackerKind, type Login } from './login.ts'
 import type { Progress } from './progress.ts'
 import { readLogins } from './read.ts'
 import { after, decideOn } from './serve.ts'
+import { createSpill } from './spill.ts'
 import { createStates, type SubjectState } from './states.ts'
-import { createTrials, type KeyStanding, type ModelName, type Run, type Trials } from './trial.ts'
+import {
+  createTrials,
+  largestShare,
+  modelNames,
+  type KeyStanding,
+  type Run,
+  type Trial,
+  type Trials,
+} from './trial.ts'
 
 export interface RunOptions {
   readonly file: string
@@ -24,20 +35,18 @@ export interface RunOptions {
   readonly learns: number
   /** How often a challenge is passed, 0 to 1. */
   readonly passes: { readonly genuine: number; readonly attacker: number }
-  /** The models beside ours keep every login in memory. */
+  /** Whether the models beside ours are computed. */
   readonly models: boolean
   readonly progress: Progress
   /** Sees each owner's sign-in once it was learned. */
   readonly watch?: (subject: string, state: SubjectState, facts: Facts) => void
 }
 
-type Factors = Readonly<Record<Exclude<ModelName, 'newel'>, LoginModel>>
-
-const none: LoginModel = { score: () => undefined, learn: () => undefined }
-const factors = (on: boolean): Factors => ({
-  freeman: on ? createFreeman() : none,
-  'freeman chained': on ? createFreeman({ form: 'chained' }) : none,
-  simple: on ? createSimple() : none,
+/** By the models beside ours. */
+const scoresOf = (learned: Learned | undefined): Omit<Trial['scores'], 'newel'> => ({
+  freeman: learned && freeman(learned),
+  'freeman chained': learned && freemanChained(learned),
+  simple: learned && simple(learned),
 })
 
 const seed = 20260101
@@ -59,18 +68,20 @@ const keyStandingOf = ({ grants }: SubjectState, { device }: Facts): KeyStanding
 export async function runLogins(options: RunOptions): Promise<Run> {
   const { file, passes, progress } = options
   const makeFacts = await createFactMaker()
-  const states = createStates()
+  const spill = createSpill()
+  const states = createStates(spill)
   const counters = createCounters()
   const hash = createHash('sha256')
-  const models = factors(options.models)
+  const memory = options.models ? createLoginMemory(spill) : undefined
   const random = seededRandom(seed)
-  const good = createTrials()
-  const attacks = Object.fromEntries(attackerKinds.map((kind) => [kind, createTrials()])) as Record<
+  const trialsOf = (): Trials => createTrials(options.models ? modelNames : ['newel'])
+  const good = trialsOf()
+  const attacks = Object.fromEntries(attackerKinds.map((kind) => [kind, trialsOf()])) as Record<
     AttackerKind,
     Trials
   >
-  const names: string[] = []
-  const rowsOfSubject: number[] = []
+  const names = new Map<number, string>()
+  const rowsOfSubject = createColumn(Uint32Array)
   let rows = 0
   let failedRows = 0
   let firstMs = Infinity
@@ -79,9 +90,11 @@ export async function runLogins(options: RunOptions): Promise<Run> {
   const one = async (login: Login): Promise<void> => {
     const { subject, ts_ms: nowMs, attacker } = login
     let state = states.get(subject)
-    if (state.rows === 0) names[state.index] = subject
+    if (state.rows === 0) rowsOfSubject.push(0)
     state = { ...state, rows: state.rows + 1 }
-    rowsOfSubject[state.index] = state.rows
+    rowsOfSubject.set(state.index, state.rows)
+    // Who has too large a share of all rows in the end has it at its own last row.
+    if (state.rows > largestShare * rows) names.set(state.index, subject)
     const keys = {
       subject,
       device: login.device_key === undefined ? undefined : thumbprint(login.device_key),
@@ -117,14 +130,12 @@ export async function runLogins(options: RunOptions): Promise<Run> {
       atMs: nowMs,
       scores: {
         newel: state.logins === 0 ? undefined : decision.nats,
-        freeman: models.freeman.score(seen),
-        'freeman chained': models['freeman chained'].score(seen),
-        simple: models.simple.score(seen),
+        ...scoresOf(memory?.find(seen)),
       },
     })
     const passed = random.next() < (attacker === undefined ? passes.genuine : passes.attacker)
     // The models beside ours are given the labels that no service has: only the owner's logins train them.
-    if (attacker === undefined) for (const model of Object.values(models)) model.learn(seen)
+    if (attacker === undefined) memory?.learn(seen)
     const next = state.logins < options.learns ? after(state, facts, decision, passed) : state
     if (decision.decision === 'challenge' && !passed) counters.fail(keys, nowMs)
     const logins = next.logins + (attacker === undefined ? 1 : 0)
@@ -148,15 +159,16 @@ export async function runLogins(options: RunOptions): Promise<Run> {
     }
   } finally {
     progress.end()
-    states.close()
+    spill.close()
   }
   if (rows === 0) throw new Failure(`${file} holds no logins.`)
   return {
     sha256: hash.digest('hex'),
     good,
     attacks,
+    subjects: states.count,
     names,
-    rowsOfSubject,
+    rowsOfSubject: rowsOfSubject.values(),
     rows,
     failedRows,
     firstMs,

@@ -1,8 +1,5 @@
 import type { Demand, Grant } from '@newel/engine'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import type { Spill } from './spill.ts'
 
 /** What a server keeps of one subject. */
 export interface SubjectState {
@@ -22,71 +19,46 @@ export interface States {
   put(subject: string, state: SubjectState): void
   /** Subjects that appeared. */
   readonly count: number
-  close(): void
 }
 
-/** Kept in memory; what was not used for longest goes to a file. */
-const defaultLimit = 100_000
+const defaultRoomBytes = 64 << 20
+/** In memory, of a state without any, and of a grant or a demand. */
+const stateBytes = 400
+const grantBytes = 400
 
-/** State of any number of subjects in a bounded piece of memory, beside a temporary file that ends with the run. */
-export function createStates(limit = defaultLimit): States {
-  const held = new Map<string, SubjectState>()
+/** State of any number of subjects in a bounded piece of memory. */
+export function createStates(spill: Spill, roomBytes = defaultRoomBytes): States {
+  const states = spill.table<SubjectState>({
+    roomBytes,
+    bytesOf: ({ profile, grants, demands }) =>
+      stateBytes + (profile?.length ?? 0) + grantBytes * (grants.length + demands.length),
+    pack: ({ profile, ...state }) => [JSON.stringify(state), profile ?? null],
+    unpack: ([text, bytes]) => ({
+      ...(JSON.parse(text) as Omit<SubjectState, 'profile'>),
+      profile: bytes ?? undefined,
+    }),
+  })
   let count = 0
-  let folder: string | undefined
-  let database: DatabaseSync | undefined
-  let read: StatementSync | undefined
-  let write: StatementSync | undefined
-
-  function spill(): void {
-    if (database === undefined) {
-      folder = mkdtempSync(join(tmpdir(), 'newel-evaluate-'))
-      database = new DatabaseSync(join(folder, 'subjects.db'))
-      database.exec('pragma journal_mode = off; pragma synchronous = off')
-      database.exec(
-        'create table subjects (subject text primary key, state text, profile blob) without rowid',
-      )
-      read = database.prepare('select state, profile from subjects where subject = ?')
-      write = database.prepare('insert or replace into subjects (subject, state, profile) values (?, ?, ?)')
-    }
-    database.exec('begin')
-    let left = Math.ceil(held.size / 4)
-    for (const [subject, { profile, ...state }] of held) {
-      if ((left -= 1) < 0) break
-      write!.run(subject, JSON.stringify(state), profile ?? null)
-      held.delete(subject)
-    }
-    database.exec('commit')
-  }
-
   return {
     get(subject) {
-      const here = held.get(subject)
-      if (here !== undefined) {
-        held.delete(subject)
-        held.set(subject, here)
-        return here
+      const known = states.get(subject)
+      if (known !== undefined) return known
+      count += 1
+      return {
+        index: count - 1,
+        profile: undefined,
+        profileVersion: 0,
+        grants: [],
+        demands: [],
+        logins: 0,
+        rows: 0,
       }
-      const row = read?.get(subject)
-      if (row === undefined) {
-        count += 1
-        const state = { grants: [], demands: [], logins: 0, rows: 0, profile: undefined, profileVersion: 0 }
-        return { index: count - 1, ...state }
-      }
-      const state = JSON.parse(String(row['state'])) as Omit<SubjectState, 'profile'>
-      const { profile } = row
-      return { ...state, profile: profile instanceof Uint8Array ? profile : undefined }
     },
-    put(subject, state) {
-      held.delete(subject)
-      held.set(subject, state)
-      if (held.size > limit) spill()
+    put: (subject, state) => {
+      states.set(subject, state)
     },
     get count() {
       return count
-    },
-    close() {
-      database?.close()
-      if (folder !== undefined) rmSync(folder, { recursive: true })
     },
   }
 }

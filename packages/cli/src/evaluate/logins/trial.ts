@@ -33,8 +33,8 @@ export interface Trials {
   readonly verdict: () => ArrayLike<number>
   readonly key: () => ArrayLike<number>
   /** Months since 1970. */
-  readonly month: () => ArrayLike<number>
-  /** NaN where there was nothing to compare with. */
+  readonly month: () => ArrayLike<number> & Iterable<number>
+  /** Of a model that this was made for; NaN where there was nothing to compare with. */
   readonly score: (model: ModelName) => ArrayLike<number>
 }
 
@@ -45,13 +45,13 @@ export const monthOf = (ms: number): number => {
 export const monthName = (month: number): string =>
   `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`
 
-export function createTrials(): Trials {
+export function createTrials(models: readonly ModelName[]): Trials {
   const subject = createColumn(Uint32Array)
   const nth = createColumn(Uint32Array)
   const verdict = createColumn(Uint8Array)
   const key = createColumn(Uint8Array)
   const month = createColumn(Uint32Array)
-  const scores = new Map(modelNames.map((model) => [model, createColumn(Float32Array)]))
+  const scores = new Map(models.map((model) => [model, createColumn(Float32Array)]))
   return {
     add(trial) {
       subject.push(trial.subject)
@@ -73,14 +73,19 @@ export function createTrials(): Trials {
   }
 }
 
+/** Ids with a larger share of the rows are no person: they stand apart. */
+export const largestShare = 0.01
+
 /** All that a run over a file recorded. */
 export interface Run {
   /** Of the file. */
   readonly sha256: string
   readonly good: Trials
   readonly attacks: Readonly<Record<AttackerKind, Trials>>
+  readonly subjects: number
+  /** Names of subjects, of those at least whose share of the rows is above {@link largestShare}. */
+  readonly names: ReadonlyMap<number, string>
   /** By subject. */
-  readonly names: readonly string[]
   readonly rowsOfSubject: ArrayLike<number>
   readonly rows: number
   readonly failedRows: number

@@ -24,19 +24,47 @@ function placement(sorted: Float64Array, value: number): number {
   return (first(false) + first(true)) / (2 * sorted.length)
 }
 
-const sumsOf = (subjects: ArrayLike<number>, values: Float64Array, mean: number): Map<number, number> => {
-  const sums = new Map<number, number>()
-  for (let i = 0; i < values.length; i += 1) {
-    const subject = subjects[i]!
-    sums.set(subject, (sums.get(subject) ?? 0) + values[i]! - mean)
-  }
-  return sums
+/** Sums by cluster: in arrays, since there may be millions of them. */
+export interface Sums {
+  readonly of: Float64Array
+  /** 1 for a cluster that appears. */
+  readonly appears: Uint8Array
+  /** Clusters in the order in which they first appear. */
+  readonly order: Uint32Array
 }
-const squares = (sums: ReadonlyMap<number, number>): number => {
+
+/** @param add what the sum of its cluster is once element `i` is in it */
+export function sumsOf(clusters: ArrayLike<number>, add: (sum: number, i: number) => number): Sums {
+  let largest = -1
+  for (let i = 0; i < clusters.length; i += 1) largest = Math.max(largest, clusters[i]!)
+  const of = new Float64Array(largest + 1)
+  const appears = new Uint8Array(largest + 1)
+  const order = new Uint32Array(largest + 1)
+  let count = 0
+  for (let i = 0; i < clusters.length; i += 1) {
+    const cluster = clusters[i]!
+    if (appears[cluster] === 0) {
+      appears[cluster] = 1
+      order[count] = cluster
+      count += 1
+    }
+    of[cluster] = add(of[cluster]!, i)
+  }
+  return { of, appears, order: order.subarray(0, count) }
+}
+const squares = ({ of, order }: Sums): number => {
   let sum = 0
-  for (const value of sums.values()) sum += value * value
+  for (const cluster of order) sum += of[cluster]! * of[cluster]!
   return sum
 }
+
+/** Numbers made from others one by one: `from` would make a list of them first, in a larger piece of memory. */
+export function mapped(values: ArrayLike<number>, of: (value: number) => number): Float64Array {
+  const result = new Float64Array(values.length)
+  for (let i = 0; i < values.length; i += 1) result[i] = of(values[i]!)
+  return result
+}
+export const ascending = (values: ArrayLike<number>): Float64Array => new Float64Array(values).sort()
 
 /**
  * Area under the ROC with a 95 % interval for scores that hang together within a subject (Obuchowski, Biometrics 53, 1997: the
@@ -47,21 +75,23 @@ export function clusteredAuc(genuine: Clustered, impostor: Clustered): Estimate 
   const m = impostor.scores.length
   const n = genuine.scores.length
   if (m === 0 || n === 0) throw new RangeError('both kinds of scores are needed')
-  const sorted = (from: ArrayLike<number>): Float64Array => Float64Array.from(from).sort()
-  const own = sorted(genuine.scores)
-  const others = sorted(impostor.scores)
-  const caught = Float64Array.from(impostor.scores, (score) => placement(own, score))
-  const spared = Float64Array.from(genuine.scores, (score) => 1 - placement(others, score))
+  const own = ascending(genuine.scores)
+  const others = ascending(impostor.scores)
+  const caught = mapped(impostor.scores, (score) => placement(own, score))
+  const spared = mapped(genuine.scores, (score) => 1 - placement(others, score))
   const value = caught.reduce((sum, each) => sum + each, 0) / m
-  const a = sumsOf(impostor.subjects, caught, value)
-  const b = sumsOf(genuine.subjects, spared, value)
+  const a = sumsOf(impostor.subjects, (sum, i) => sum + caught[i]! - value)
+  const b = sumsOf(genuine.subjects, (sum, i) => sum + spared[i]! - value)
   let cross = 0
-  for (const [subject, sum] of a) cross += sum * (b.get(subject) ?? 0)
-  const all = new Set([...a.keys(), ...b.keys()]).size
+  let all = b.order.length
+  for (const subject of a.order) {
+    cross += a.of[subject]! * (b.of[subject] ?? 0)
+    if (b.appears[subject] !== 1) all += 1
+  }
   const share = (clusters: number): number => (clusters > 1 ? clusters / (clusters - 1) : 1)
   const variance =
-    (share(a.size) * squares(a)) / (m * m) +
-    (share(b.size) * squares(b)) / (n * n) +
+    (share(a.order.length) * squares(a)) / (m * m) +
+    (share(b.order.length) * squares(b)) / (n * n) +
     (2 * share(all) * cross) / (m * n)
   const wide = z95 * Math.sqrt(Math.max(0, variance))
   return { value, low: Math.max(0, value - wide), high: Math.min(1, value + wide) }

@@ -1,4 +1,4 @@
-import { z95, type Clustered } from './auc.ts'
+import { ascending, sumsOf, z95, type Clustered } from './auc.ts'
 import type { Estimate } from './interval.ts'
 
 export interface Calibration {
@@ -110,16 +110,12 @@ function sandwich(
   prior: number,
   { a, b, information }: ReturnType<typeof fit>,
 ): Square {
-  const scores = new Map<number, [number, number]>()
-  for (let i = 0; i < nats.length; i += 1) {
-    const rest = attack[i]! - sigmoid(prior + a + b * nats[i]!)
-    const score = scores.get(subject[i]!) ?? [0, 0]
-    score[0] += rest
-    score[1] += rest * nats[i]!
-    scores.set(subject[i]!, score)
-  }
+  const rest = (i: number): number => attack[i]! - sigmoid(prior + a + b * nats[i]!)
+  const { of: xs, order } = sumsOf(subject, (sum, i) => sum + rest(i))
+  const { of: ys } = sumsOf(subject, (sum, i) => sum + rest(i) * nats[i]!)
   let [s00, s01, s11] = [0, 0, 0]
-  for (const [x, y] of scores.values()) {
+  for (const each of order) {
+    const [x, y] = [xs[each]!, ys[each]!]
     s00 += x * x
     s01 += x * y
     s11 += y * y
@@ -161,24 +157,30 @@ export function calibrationOf(genuine: Clustered, impostor: Clustered): Calibrat
     intercept: around(fitted.a, variance[0][0]),
     relativeLogLoss: loss / nats.length / base,
     brier: squared / nats.length,
-    reliability: reliabilityOf(rows, prior),
+    reliability: reliabilityOf(genuine, impostor, prior),
   }
 }
 
-function reliabilityOf({ nats, attack }: Rows, prior: number): Bin[] {
-  const order = Uint32Array.from(nats, (_, i) => i).sort((i, j) => nats[i]! - nats[j]!)
+/** Tenths of all scores in their order, of equal ones the genuine first. */
+function reliabilityOf(genuine: Clustered, impostor: Clustered, prior: number): Bin[] {
+  const own = ascending(genuine.scores)
+  const others = ascending(impostor.scores)
+  const all = own.length + others.length
   const bins: Bin[] = []
-  for (let bin = 0; bin < 10; bin += 1) {
-    const part = order.subarray(
-      Math.floor((bin * order.length) / 10),
-      Math.floor(((bin + 1) * order.length) / 10),
-    )
-    if (part.length === 0) continue
-    bins.push({
-      count: part.length,
-      said: part.reduce((sum, i) => sum + sigmoid(prior + nats[i]!), 0) / part.length,
-      observed: part.reduce((sum, i) => sum + attack[i]!, 0) / part.length,
-    })
+  let i = 0
+  let j = 0
+  for (let bin = 1; bin <= 10; bin += 1) {
+    const count = Math.floor((bin * all) / 10) - i - j
+    if (count === 0) continue
+    const before = j
+    let said = 0
+    for (let left = count; left > 0; left -= 1) {
+      const isOwn = i < own.length && !(others[j]! < own[i]!)
+      said += sigmoid(prior + (isOwn ? own[i]! : others[j]!))
+      if (isOwn) i += 1
+      else j += 1
+    }
+    bins.push({ count, said: said / count, observed: (j - before) / count })
   }
   return bins
 }

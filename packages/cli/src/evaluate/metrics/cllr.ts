@@ -1,13 +1,18 @@
+import { ascending } from './auc.ts'
+
 /** Log-likelihood ratios in nats, positive towards somebody else. */
 export interface Ratios {
-  readonly genuine: readonly number[]
-  readonly impostor: readonly number[]
+  readonly genuine: ArrayLike<number>
+  readonly impostor: ArrayLike<number>
 }
 
 /** log2(1 + e^x), without overflow. */
 const bits = (x: number): number => (Math.max(0, x) + Math.log1p(Math.exp(-Math.abs(x)))) / Math.LN2
-const mean = (values: readonly number[], of: (value: number) => number): number =>
-  values.reduce((sum, value) => sum + of(value), 0) / values.length
+function mean(values: ArrayLike<number>, of: (value: number) => number): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i += 1) sum += of(values[i]!)
+  return sum / values.length
+}
 
 /**
  * Cost of likelihood ratios in bits, both kinds weighing the same (Brümmer & du Preez, 2006): 0 is certain and right, 1 is
@@ -22,25 +27,20 @@ export const cllr = ({ genuine, impostor }: Ratios): number =>
  */
 export function minCllr({ genuine, impostor }: Ratios): number {
   interface Block {
-    own: number
-    others: number
+    readonly own: number
+    readonly others: number
   }
-  // Equal scores are one observation: no map tells them apart.
-  const byScore = new Map<number, Block>()
-  const count = (nats: number, own: number, others: number): void => {
-    const block = byScore.get(nats)
-    if (block === undefined) byScore.set(nats, { own, others })
-    else {
-      block.own += own
-      block.others += others
-    }
-  }
-  for (const nats of genuine) count(nats, 1 / genuine.length, 0)
-  for (const nats of impostor) count(nats, 0, 1 / impostor.length)
-  const share = ({ own, others }: Block): number => others / (own + others)
+  const own = ascending(genuine)
+  const others = ascending(impostor)
+  const share = (block: Block): number => block.others / (block.own + block.others)
   const blocks: Block[] = []
-  for (const [, block] of [...byScore].sort(([a], [b]) => a - b)) {
-    let top = block
+  for (let i = 0, j = 0; i < own.length || j < others.length;) {
+    // Equal scores are one observation: no map tells them apart.
+    const score = Math.min(own[i] ?? Infinity, others[j] ?? Infinity)
+    let top: Block = { own: 0, others: 0 }
+    for (; i < own.length && !(own[i]! > score); i += 1) top = { ...top, own: top.own + 1 / own.length }
+    for (; j < others.length && !(others[j]! > score); j += 1)
+      top = { ...top, others: top.others + 1 / others.length }
     for (
       let below = blocks.at(-1);
       below !== undefined && share(below) >= share(top);
