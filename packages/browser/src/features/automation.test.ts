@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { createAutomation } from './automation.ts'
 
-const typeKeys = (gapMs: (i: number) => number, holdMs: number, timerStepUs: number | undefined = 100) => {
-  const automation = createAutomation(timerStepUs)
+const typeKeys = (gapMs: (i: number) => number, holdMs: number) => {
+  const automation = createAutomation(100)
   let atMs = 0
   for (let i = 0; i < 10; i++) {
     automation.key({ downMs: atMs, upMs: atMs + holdMs })
@@ -26,8 +26,28 @@ it('finds nothing in hands', () => {
 })
 
 it('says nothing of times where the timer is too coarse to tell, or unknown', () => {
-  for (const step of [16_667, undefined])
-    expect(typeKeys(() => 100, 0, step ?? NaN)).toMatchObject({ keys: 10, instant_keys: 0, even_keys: 0 })
+  const counted = (step: number | undefined) => {
+    const automation = createAutomation(step)
+    for (const downMs of [0, 5, 10]) automation.key({ downMs, upMs: downMs })
+    const { keys, instant_keys, fast_keys, even_keys } = automation.summary()
+    return [keys, instant_keys, fast_keys, even_keys]
+  }
+  expect(counted(2000)).toEqual([3, 3, 2, 1])
+  for (const step of [2001, 16_667, NaN, undefined]) expect(counted(step)).toEqual([3, 0, 0, 0])
+})
+
+it('draws the lines where the protocol says', () => {
+  expect(typeKeys(() => 7.9, 5)).toMatchObject({ instant_keys: 10, fast_keys: 9 })
+  expect(typeKeys(() => 8, 5.1)).toMatchObject({ instant_keys: 0, fast_keys: 0 })
+  expect(typeKeys(() => 0, 0)).toMatchObject({ fast_keys: 9, even_keys: 8 })
+  expect(typeKeys((i) => 100 + (i % 2) * 0.5, 80)).toMatchObject({ even_keys: 8 })
+  expect(typeKeys((i) => 100 + (i % 2) * 0.6, 80)).toMatchObject({ even_keys: 0 })
+  const automation = createAutomation(100)
+  automation.move(0, 0)
+  automation.click({ downMs: 0, upMs: 90 }, 4, 0, false)
+  expect(automation.summary()).toMatchObject({ jumps: 0 })
+  automation.click({ downMs: 500, upMs: 590 }, 8.1, 0, false)
+  expect(automation.summary()).toMatchObject({ jumps: 1 })
 })
 
 it('counts clicks that come out of nowhere, and none that a hand led there', () => {

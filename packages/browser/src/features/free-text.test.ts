@@ -37,6 +37,49 @@ it('counts keys that overlap, corrections and pauses', () => {
   expect(summary?.pauses_permille).toBeGreaterThan(30)
 })
 
+it('gives the quantiles of each kind of gap, and of holds', () => {
+  const unit: readonly PressClass[] = ['left', 'left', 'right', 'space']
+  const firstGapMs = { left: 100, right: 200, space: 300 }
+  let atMs = 1000
+  const presses = Array.from({ length: 40 }, (_, i): KeyPress => {
+    const press = { downMs: atMs, upMs: atMs + 60 + i, class: unit[i % 4]! }
+    const [here, next] = [unit[i % 4]!, unit[(i + 1) % 4]!]
+    // Each gap of a kind is 10 ms longer than the one before.
+    atMs += (here === 'space' ? 400 : here === next ? 100 : firstGapMs[next as 'right']) + 10 * (i >> 2)
+    return press
+  })
+  expect(freeTextSummary(presses)).toMatchObject({
+    keys: 40,
+    resolution_us: 1000,
+    hold_ms: [64, 70, 80, 89, 95],
+    same_hand_ms: [123, 145, 168],
+    other_hand_ms: [223, 245, 268],
+    before_space_ms: [323, 345, 368],
+    after_space_ms: [420, 440, 460],
+    rollover_permille: 0,
+  })
+})
+
+it('says nothing of fewer than eight gaps of a kind', () => {
+  const spaced = (spaces: number) =>
+    freeTextSummary(typed(words.map((kind, i) => (kind === 'space' && i >= 6 * spaces ? 'left' : kind))))
+  expect(spaced(8)).toMatchObject({ before_space_ms: [150, 150, 150], after_space_ms: [150, 150, 150] })
+  expect(spaced(7)).toMatchObject({ before_space_ms: [], after_space_ms: [] })
+})
+
+it('takes half a second for a pause, five seconds for something else, and a touch for no overlap', () => {
+  const gaps: Readonly<Record<number, number>> = { 5: 499, 10: 500, 20: 4999, 30: 5000, 40: 91, 41: 91 }
+  // Keys 40 and 41 are held for 91 and 92 ms. What lies around a key that corrects is no gap between characters.
+  const classes = words.map((kind, i): PressClass => (i === 50 ? 'delete' : kind))
+  const pairs = 57
+  expect(freeTextSummary(typed(classes, (i) => gaps[i] ?? 150))).toMatchObject({
+    rollover_permille: Math.round(1000 / pairs),
+    pauses_permille: Math.round(2000 / pairs),
+    corrections_permille: Math.round(1000 / 60),
+    burst_keys: [10, 11, 15],
+  })
+})
+
 it('says nothing below forty keys, through which what was typed could show', () => {
   expect(freeTextSummary(typed(words.slice(0, 39)))).toBeUndefined()
   expect(freeTextSummary([])).toBeUndefined()
