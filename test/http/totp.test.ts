@@ -203,6 +203,21 @@ describe('a seed', () => {
     }
   })
 
+  it('is told to nobody once it serves, were it the same call by the same key (S-051)', async () => {
+    const other = await createPerson(world, `seth-${(people += 1)}`)
+    const id = await enrollmentByMail(world, other, 'totp')
+    const path = `/v1/enrollments/${id}/start`
+    const body = { op: randomToken() }
+    const started = await other.page.call<{ secret: string }>('POST', path, body)
+    const seed = started.body.secret
+    expect((await other.page.call('POST', path, body)).body).toEqual(started.body)
+    const code = await totpCode(seed, world.clock.now())
+    expect((await verifyEnrollment(other, id, { code })).status).toBe(200)
+    const late = await other.page.call('POST', path, body)
+    expect([late.status, late.body['code']]).toEqual([404, 'challenge_unavailable'])
+    expect(JSON.stringify(late.body)).not.toContain(seed)
+  })
+
   it('has 160 bits (RFC 4226 §4)', () => {
     expect(secret).toMatch(/^[A-Z2-7]{32}$/)
   })

@@ -45,7 +45,7 @@ export type Loaded =
 export async function loadOpen(
   call: Call<unknown>,
   kind: ChallengeRow['kind'],
-  verb: string,
+  verb: 'get' | 'start' | 'verify' | 'cancel',
   op: string | undefined,
   failure: 'challenge_unavailable' | 'verification_failed' = 'challenge_unavailable',
 ): Promise<Loaded> {
@@ -72,6 +72,9 @@ export async function loadOpen(
   }
   // Before the answer to a repeat, which may hold a seed or a token: who repeats a call signs again, who overheard it cannot.
   if (context.proofUsed) throw new ProblemError('invalid_dpop_proof')
+  const isLive = !context.sessionEnded && isOpen(challenge, call.nowMs)
+  // What ends it is answered again after the end. What began it is not: that may be a seed, which is shown before it serves only.
+  if (verb === 'start' && !isLive) throw new ProblemError(failure)
   const proof = { key, expiresAtMs: proofExpiryMs(call) }
   const repeated = await repeatedAnswer(call, tenant, context.op)
   if (repeated !== undefined) {
@@ -79,7 +82,7 @@ export async function loadOpen(
     if (used.lost) throw new ProblemError('invalid_dpop_proof')
     return { repeated: await withNonce(call, tenant, dpop.jkt, repeated) }
   }
-  if (context.sessionEnded || !isOpen(challenge, call.nowMs)) throw new ProblemError(failure)
+  if (!isLive) throw new ProblemError(failure)
   return { open: { tenant, challenge, subject, context, proof, route } }
 }
 
