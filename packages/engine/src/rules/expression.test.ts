@@ -28,6 +28,8 @@ describe('a condition', () => {
     ['client.languages.all(l, l in ["de", "en"])', { client: { languages: ['en', 'de'] } }, true],
     ['!device.proven', { device: { proven: true } }, false],
     ['double(network.asn) / 2.0 > 10.0', { network: { asn: 64500 } }, true],
+    ['risk.nats / -2.0 > 1.0 && 12 / time.hour == 4', { risk: { nats: -3 }, time: { hour: 3 } }, true],
+    ['network.kinds.exists(k, k == "tor")', { network: { kinds: ['mobile', 'tor'] } }, true],
   ])('%s', (source, facts, expected) => {
     expect(holds(source, facts)).toBe(expected)
   })
@@ -73,6 +75,9 @@ describe('a mistake in a condition is named with its place', () => {
     ['network', 0, 'is a group of facts'],
     ['network.country.length > 2', 0, 'facts have no members'],
     ['has(1)', 0, 'has(…) is asked of a fact'],
+    ['network.kinds.exists(k, k == "torr")', 29, '"network.kinds" is never "torr"', 'tor'],
+    ['risk.reasons.all(r, !(r in ["gap_lung"]))', 28, 'is never "gap_lung"', 'gap_long'],
+    ['failures.subject / failures.prefix > 0.5', 0, 'decimals are divided by a number that is written'],
   ])('%s', (source, at, message, suggestion) => {
     expect(mistakesOf(source)[0]).toMatchObject({
       at,
@@ -109,6 +114,12 @@ describe('what a condition cannot do', () => {
     'client["os"] == "x"',
     'client.constructor == client.constructor',
     'true || time.hour.foo()',
+    '1.0 / 0.0 > 1.0',
+    'risk.nats / (failures.subject - 1.0) > 1.0',
+    'risk.nats / -failures.subject > 1.0',
+    'risk.nats / (device.proven ? 0.0 : 1.0) > 1.0',
+    'risk.nats / double(time.hour) > 1.0',
+    'risk.nats / decimal(client.os) > 1.0',
   ])('%s is refused', (source) => {
     expect(mistakesOf(source).length).toBeGreaterThan(0)
   })

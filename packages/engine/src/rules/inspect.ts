@@ -47,8 +47,8 @@ const operators = [
 ]
 
 interface Scope {
-  /** Variables of the comprehensions around this place. */
-  readonly locals: readonly string[]
+  /** Variables of the comprehensions around this place, with the fact whose elements they stand for, where it is one. */
+  readonly locals: ReadonlyMap<string, string | undefined>
 }
 
 const paramPrefix = 'params.'
@@ -73,7 +73,7 @@ export function inspect(root: ASTNode, params?: ParamScope): Inspection {
   function factOf(node: ASTNode, { locals }: Scope): string | undefined {
     if (node.op !== '.') return undefined
     const [left, member] = node.args
-    if (left.op !== 'id' || locals.includes(left.args)) return undefined
+    if (left.op !== 'id' || locals.has(left.args)) return undefined
     return `${left.args}.${member}`
   }
 
@@ -93,11 +93,23 @@ export function inspect(root: ASTNode, params?: ParamScope): Inspection {
   /** Whether a node is a text: of what a page or a caller wrote, only `decimal` makes a number. */
   function isText(node: ASTNode, within: Scope): boolean {
     if (node.op === 'value') return typeof node.args === 'string'
-    if (node.op === 'id') return within.locals.includes(node.args)
+    if (node.op === 'id') return within.locals.has(node.args)
     if (node.op === '?:') return node.args.slice(1).some((branch) => isText(branch, within))
     if (node.op === '+') return node.args.some((operand) => isText(operand, within))
     const name = factOf(node, within)
     return name !== undefined && typeOf(name) === 'string'
+  }
+
+  /** Whether a node is a decimal, of which a division by zero is no error but a number that compares with none. */
+  function isDecimal(node: ASTNode, scope: Scope): boolean {
+    if (node.op === 'value') return typeof node.args === 'number'
+    if (node.op === 'call') return node.args[0] === 'double' || node.args[0] === 'decimal'
+    if (node.op === '-_') return isDecimal(node.args, scope)
+    if (node.op === '?:') return node.args.slice(1).some((branch) => isDecimal(branch, scope))
+    if (node.op === '+' || node.op === '-' || node.op === '*' || node.op === '/')
+      return node.args.some((operand) => isDecimal(operand, scope))
+    const name = factOf(node, scope)
+    return name !== undefined && typeOf(name) === 'double'
   }
 
   function readParam(node: ASTNode, name: string): void {
@@ -123,7 +135,7 @@ export function inspect(root: ASTNode, params?: ParamScope): Inspection {
   /** Lists are as long as they are written or declared: what builds longer ones would take time without bound. */
   function list(node: ASTNode & { op: 'list' }, scope: Scope): void {
     if (node.args.some((element) => isList(element, scope))) complain(node, 'a list of lists is not allowed')
-    if (scope.locals.length > 0 && node.args.some(({ op }) => op !== 'value'))
+    if (scope.locals.size > 0 && node.args.some(({ op }) => op !== 'value'))
       complain(node, 'a list inside a comprehension has plain values only')
     for (const element of node.args) walk(element, scope)
   }
@@ -153,7 +165,7 @@ export function inspect(root: ASTNode, params?: ParamScope): Inspection {
   }
 
   function compare(fact: ASTNode, text: ASTNode, scope: Scope): void {
-    const name = factOf(fact, scope)
+    const name = fact.op === 'id' ? scope.locals.get(fact.args) : factOf(fact, scope)
     const values = name === undefined ? undefined : factsByName.get(name)?.values
     if (values === undefined) return
     const written = text.op === 'list' ? text.args : [text]
@@ -170,13 +182,13 @@ export function inspect(root: ASTNode, params?: ParamScope): Inspection {
 
   function comprehension(node: ASTNode, receiver: ASTNode, args: readonly ASTNode[], scope: Scope): void {
     const [variable, predicate] = args
-    if (scope.locals.length > 0) complain(node, 'one comprehension inside another is not allowed')
+    if (scope.locals.size > 0) complain(node, 'one comprehension inside another is not allowed')
     walk(receiver, scope)
     if (variable?.op !== 'id' || predicate === undefined) {
       complain(node, 'expected a name and a condition, as in list.exists(item, item == "x")')
       return
     }
-    walk(predicate, { locals: [...scope.locals, variable.args] })
+    walk(predicate, { locals: new Map([...scope.locals, [variable.args, factOf(receiver, scope)]]) })
   }
 
   function call(node: ASTNode & { op: 'call' }, scope: Scope): void {
@@ -221,7 +233,7 @@ export function inspect(root: ASTNode, params?: ParamScope): Inspection {
           complain(node, 'only texts, numbers, true and false can be written here')
         return
       case 'id':
-        if (scope.locals.includes(node.args)) return
+        if (scope.locals.has(node.args)) return
         if (node.args === 'params') complain(node, 'name one of the params, as in params.amount')
         else if (Object.hasOwn(ruleFacts, node.args)) {
           complain(node, `"${node.args}" is a group of facts: name one of them, as in ${firstOf(node.args)}`)
@@ -256,6 +268,11 @@ export function inspect(root: ASTNode, params?: ParamScope): Inspection {
     }
     const operands = (Array.isArray(node.args) ? node.args : [node.args]) as readonly ASTNode[]
     const [left, right] = operands
+    if (node.op === '/' && right !== undefined && isDecimal(right, scope) && !isWritten(right))
+      complain(
+        node,
+        'decimals are divided by a number that is written here and not 0: multiply the other side',
+      )
     if (node.op === '+' && operands.some((operand) => isList(operand, scope)))
       complain(node, 'lists cannot be joined')
     if (['<', '<=', '>', '>='].includes(node.op) && operands.some((operand) => isText(operand, scope)))
@@ -267,9 +284,13 @@ export function inspect(root: ASTNode, params?: ParamScope): Inspection {
     for (const operand of operands) walk(operand, scope)
   }
 
-  walk(root, { locals: [] })
+  walk(root, { locals: new Map() })
   return { mistakes, reads: [...reads], guarded: [...guarded] }
 }
+
+/** Whether a node is a number other than 0, or one with its sign changed. */
+const isWritten = (node: ASTNode): boolean =>
+  node.op === '-_' ? isWritten(node.args) : node.op === 'value' && node.args !== 0
 
 const firstOf = (group: string): string =>
   [...factsByName.keys()].find((name) => name.startsWith(`${group}.`)) ?? group
