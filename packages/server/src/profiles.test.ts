@@ -43,10 +43,12 @@ describe('a profile that was read', () => {
     expect(sessionsOf(stored(2))).toBe(2)
   })
   it('does not change with the bytes that a driver lent', () => {
-    const lent = stored(3)
-    const first = profileOf('shop', 'eve', lent)
-    lent.fill(0)
-    expect(profileOf('shop', 'eve', stored(3))).toBe(first)
+    for (const lent of [stored(3), Buffer.from(stored(3))]) {
+      const first = profileOf('shop', 'eve', lent)
+      lent.fill(0)
+      expect(profileOf('shop', 'eve', stored(3))).toBe(first)
+      profileOf('shop', 'eve', stored(1))
+    }
   })
   it('that cannot be read is an empty one', () => {
     expect(sessionsOf(Uint8Array.of(1, 2, 3), 'mal')).toBe(0)

@@ -19,8 +19,8 @@ export function profileOf(tenant: string, subject: string, bytes: Uint8Array): R
   const key = `${tenant} ${subject}`
   const known = read.get(key)
   if (known !== undefined && areEqual(known.bytes, bytes)) return known.profile
-  // A copy of its own: a driver's view would keep all that came with it.
-  const own = bytes.slice()
+  // A copy of its own: a driver's view would keep all that came with it. What a `Buffer` slices is such a view.
+  const own = new Uint8Array(bytes)
   const profile = readProfile(own)
   read.set(key, { bytes: own, profile })
   return profile
