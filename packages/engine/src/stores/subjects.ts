@@ -101,8 +101,8 @@ export interface SubjectStore {
   }): Promise<readonly AssessmentRow[]>
   /**
    * A label. Where it is a hard one, the grants of its assessment's challenges are revoked, and what was proven in its
-   * session or with its key is forgotten: challenges and enrolments there end, and those that gave a token that may be
-   * unspent count as cancelled.
+   * session or with its key is forgotten, also what a session would take over from a sign-in. Challenges and enrolments there
+   * end, and those that gave a token that may be unspent count as cancelled.
    */
   recordLabel(write: {
     readonly tenant: string
@@ -112,7 +112,10 @@ export interface SubjectStore {
     readonly revokesGrantsOf: string | undefined
     readonly nowMs: number
   }): Promise<Won | Lost>
-  /** Revokes the grants of one device key and forgets what its sessions had proven. `lost` where `event` is there already. */
+  /**
+   * Revokes the grants of one device key and forgets what its sessions had proven, or would take over from a sign-in. `lost`
+   * where `event` is there already.
+   */
   revokeDevice(write: {
     readonly tenant: string
     readonly subject: string

@@ -21,6 +21,12 @@ import {
   writeSubject,
 } from './writes.ts'
 
+/** A sign-in of which no session has begun yet gives none what it proved. */
+function forgetSpends(memory: Memory, tenant: string, subject: string, jkt: string | undefined): void {
+  for (const row of memory.spends.group('subject', tenant, subject))
+    if (row.jkt === jkt) memory.spends.put({ ...row, startsSession: false })
+}
+
 export const memorySubjects = (memory: Memory): SubjectStore => ({
   loadSubject: async ({ tenant, subject, route, op }) => ({
     revision: memory.tenants.find(tenant)?.revision,
@@ -120,6 +126,7 @@ export const memorySubjects = (memory: Memory): SubjectStore => ({
       for (const row of memory.assurances.group('subject', tenant, subject)) {
         if (row.session === assessed?.session || row.jkt === assessed?.jkt) memory.assurances.remove(row)
       }
+      forgetSpends(memory, tenant, subject, assessed?.jkt)
       for (const row of memory.challenges.group('subject', tenant, subject)) {
         const there =
           (row.session !== undefined && row.session === assessed?.session) || row.jkt === assessed?.jkt
@@ -139,6 +146,7 @@ export const memorySubjects = (memory: Memory): SubjectStore => ({
       for (const row of memory.assurances.group('subject', tenant, subject)) {
         if (row.jkt === jkt) memory.assurances.remove(row)
       }
+      forgetSpends(memory, tenant, subject, jkt)
     }),
 
   ...memoryPerson(memory),

@@ -72,6 +72,17 @@ const cancelChallenges = query<Assessed & { since: number }>((db, p) =>
     ),
 )
 
+/** A sign-in of which no session has begun yet. */
+const forgetSpends = query<Assessed>((db, p) =>
+  db
+    .updateTable('spends')
+    .set((eb) => ({ starts_session: eb.lit(0) }))
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .where('jkt', '=', assessed(db, p, 'jkt'))
+    .where((eb) => eb('starts_session', '=', eb.lit(1))),
+)
+
 export const recordLabel =
   (sql: Sql): SubjectStore['recordLabel'] =>
   async ({ tenant, subject, op, event, revokesGrantsOf: assessment, nowMs }) => {
@@ -89,5 +100,6 @@ export const recordLabel =
       appendEvent(bind, event),
       about && bind(revokeGrants, { ...about, at: nowMs }),
       about && bind(forgetAssurances, about),
+      about && bind(forgetSpends, about),
     ])
   }

@@ -139,6 +139,17 @@ const forgetAssurance = query<{ tenant: string; subject: string; jkt: string }>(
     .where('jkt', '=', p.jkt),
 )
 
+/** A sign-in of which no session has begun yet. */
+const forgetSpends = query<{ tenant: string; subject: string; jkt: string }>((db, p) =>
+  db
+    .updateTable('spends')
+    .set((eb) => ({ starts_session: eb.lit(0) }))
+    .where('tenant', '=', p.tenant)
+    .where('subject', '=', p.subject)
+    .where('jkt', '=', p.jkt)
+    .where((eb) => eb('starts_session', '=', eb.lit(1))),
+)
+
 const carryOver = query<{ tenant: string; jti: string }>((db, p) =>
   db
     .updateTable('spends')
@@ -266,6 +277,7 @@ export const sqlSubjects = (sql: Sql): Subjects => {
         mustStand(bind, tenant, subject),
         bind(revokeKey, { tenant, subject, jkt, at: nowMs }),
         bind(forgetAssurance, { tenant, subject, jkt }),
+        bind(forgetSpends, { tenant, subject, jkt }),
         appendEvent(bind, event),
       ]),
   }

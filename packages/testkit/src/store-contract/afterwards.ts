@@ -14,7 +14,9 @@ import {
   now,
   op,
   open,
+  proof,
   record,
+  spend,
   subject,
   tenant,
   writeOf,
@@ -210,6 +212,33 @@ export function afterwardsContract({ describe, test, expect }: Contract): void {
       expect((await loadAll(store)).grants.map(({ jkt }) => jkt)).toEqual(['jkt-2'])
       expect((await loadAll(store)).assurance).toEqual([])
       expect((await loadAll(store, { jkt: 'jkt-2' })).assurance).toHaveLength(1)
+    })
+
+    test('a sign-in of which no session has begun gives none what it proved, once its device is taken off or it was fraud', async ({
+      store,
+    }) => {
+      await setUp(store)
+      const signsIn = (number: number, jkt: string) =>
+        store.consume({
+          tenant,
+          spend: spend(number, { startsSession: true, jkt }),
+          expiresAtMs: now + day,
+          proof: proof(`spend-${number}`),
+          op: op(`spend-${number}`),
+          nowMs: now,
+        })
+      for (const [number, jkt] of ['jkt-1', 'jkt-2', 'jkt-3'].entries()) await signsIn(number, jkt)
+      await store.recordLabel({
+        tenant,
+        subject,
+        op: op('hard'),
+        event: event(9),
+        revokesGrantsOf: id('assessment', 1),
+        nowMs: now,
+      })
+      await store.revokeDevice({ tenant, subject, jkt: 'jkt-2', event: event(10), nowMs: now })
+      const waiting = async (jkt: string) => (await loadAll(store, { jkt })).spends.length
+      expect([await waiting('jkt-1'), await waiting('jkt-2'), await waiting('jkt-3')]).toEqual([0, 0, 1])
     })
 
     test('at most 64 grants load, the latest', async ({ store }) => {
