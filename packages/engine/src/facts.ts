@@ -153,7 +153,7 @@ export interface CounterFacts {
   readonly subjectFailures: number
   readonly deviceFailures: number
   readonly prefixFailures: number
-  /** Where accounts failed to sign in within the last hours; what is left out saw none. */
+  /** Where accounts failed to sign in, or signed in, within the last hours; what is left out saw none. */
   readonly crowds?: Crowds
   /** Of the subject: actions with stakes, sessions begun, and sessions that timed out. */
   readonly sensitiveActions?: number

@@ -65,9 +65,7 @@ export const known = (keys: Partial<CounterKeys>): string[] =>
 
 const places: readonly CrowdPlace[] = ['prefix', 'client', 'operator', 'device', 'fingerprint']
 
-/**
- * What was read, and what this process has counted since; a place where no account failed says nothing, and is left out.
- */
+/** What was read, and what this process has counted since; a place where nobody was lately is left out. */
 export function countersOf(
   { tally }: Services,
   tenant: string,
@@ -81,7 +79,7 @@ export function countersOf(
   }
   const crowds = places.flatMap((place) => {
     const { failed = 0, passed = 0 } = rowOf(place) ?? {}
-    return failed > 0 ? [[place, [failed, passed]] as const] : []
+    return failed + passed > 0 ? [[place, [failed, passed]] as const] : []
   })
   return {
     subjectFailures: value('subject'),

@@ -130,13 +130,13 @@ function compactNetwork(network: NetworkFacts): NetworkFacts {
   }
 }
 
-/** Places that saw somebody fail; counts as whole numbers. */
+/** Places that saw somebody fail, and who signs in from a prefix that others failed from; counts as whole numbers. */
 function compactCounters({ crowds, ...counters }: CounterFacts): CounterFacts {
-  const kept = Object.entries(crowds ?? {}).flatMap(([place, [failed, passed]]) =>
-    failed >= 0.5
-      ? [[place, [whole(failed, maxSeen), passed >= 0 ? whole(passed, maxSeen) : 0]] as const]
-      : [],
-  )
+  const kept = Object.entries(crowds ?? {}).flatMap(([place, counts]) => {
+    const [failed = 0, passed = 0] = counts.map((count) => (count >= 0 ? whole(count, maxSeen) : 0))
+    const answers = place === 'prefix' && passed > 0 && counters.prefixFailures > 0
+    return failed > 0 || answers ? [[place, [failed, passed]] as const] : []
+  })
   return { ...counters, ...(kept.length === 0 ? {} : { crowds: Object.fromEntries(kept) }) }
 }
 

@@ -66,6 +66,10 @@ describe('nothing is said of', () => {
   it('a university, where the whole campus shares a prefix and a semester begins', () => {
     expect(after({ prefixFailures: 60, crowds: { prefix: [45, 110], operator: [45, 110] } })).toEqual({})
   })
+  it('a prefix that was attacked, hours later, where more people sign in than failures are left', () => {
+    expect(after({ prefixFailures: 110, crowds: { prefix: [0, 100] } })).toEqual({})
+    expect(after({ prefixFailures: 150, crowds: { prefix: [0.4, 100] } })).toEqual({ prefix_failures: 0.299 })
+  })
   it('a family computer, where three of four mistype', () => {
     expect(after({ deviceFailures: 2, crowds: { device: [3, 4], fingerprint: [3, 4] } })).toEqual({})
   })

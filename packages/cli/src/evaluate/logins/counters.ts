@@ -120,8 +120,8 @@ export function createCounters(): Counters {
     read(attempt, nowMs) {
       const { subject, prefix, device } = attempt
       const seen = placesOf(attempt).flatMap(([place, key]) => {
-        const failed = crowds.at(`failed ${key}`, nowMs)
-        return failed > 0 ? [[place, [failed, crowds.at(`passed ${key}`, nowMs)]] as const] : []
+        const [failed, passed] = [crowds.at(`failed ${key}`, nowMs), crowds.at(`passed ${key}`, nowMs)]
+        return failed + passed > 0 ? [[place, [failed, passed]] as const] : []
       })
       return {
         subjectFailures: counts.at(`subject:${subject}`, nowMs),
