@@ -204,6 +204,18 @@ describe('a DPoP proof', () => {
       expect([each, ...(await withProof(await proof({ htu: each })))]).toEqual([each, ...accepted])
   })
 
+  it('that is for another address tells developers so, and any other mistake tells them nothing', async () => {
+    const detailOf = async (claims: object): Promise<string | undefined> => {
+      const dpop = await proof(claims)
+      return (await person.page.call<{ detail?: string }>('GET', path, undefined, { dpop })).body.detail
+    }
+    expect(await detailOf({ htu: (newelUrl + path).replace('/newel', '') })).toBe(
+      '`url` of the server is not the address at which the page calls it',
+    )
+    expect(await detailOf({ htm: 'POST' })).toBeUndefined()
+    expect(await detailOf({ iat: seconds() - 600 })).toBeUndefined()
+  })
+
   it('is made now, a minute early or late at most (RFC 9449 §11.1)', async () => {
     for (const delta of [-60, 60]) {
       expect([delta, ...(await withProof(await proof({ iat: seconds() + delta })))]).toEqual([

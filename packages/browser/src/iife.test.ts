@@ -24,3 +24,8 @@ it('says so when an attribute is wrong', async () => {
     code: 'config',
   })
 })
+
+it('says so when one of the two attributes is missing', async () => {
+  await expect(load({ key: tag.key })).rejects.toMatchObject({ code: 'config' })
+  await expect(load({ endpoint: tag.endpoint })).rejects.toMatchObject({ code: 'config' })
+})

@@ -12,6 +12,10 @@ const { key, endpoint, protect = '' } = (document.currentScript as HTMLScriptEle
  * by spaces. `undefined` for a tag without them, whose page makes its own.
  */
 export const client: NewelClient | undefined =
-  key === undefined || endpoint === undefined
+  key === undefined && endpoint === undefined
     ? undefined
-    : createNewelClient({ key, endpoint, protect: protect.split(/\s+/).filter((origin) => origin !== '') })
+    : createNewelClient({
+        key: key ?? '',
+        endpoint: endpoint ?? '',
+        protect: protect.split(/\s+/).filter((origin) => origin !== ''),
+      })

@@ -128,3 +128,13 @@ it('gives the page of a failing proxy as a refusal with its status', async () =>
   world.fake.next.push({ path, answer: () => new Response('<h1>Bad Gateway</h1>', { status: 502 }) })
   expect(await look()).toEqual({ ok: false, status: 502, code: '' })
 })
+
+it('says what Newel says of a mistake in the set-up', async () => {
+  const detail = 'the `origins` of the tenant have to list the origin of the page'
+  const answer = () => Response.json({ code: 'origin_not_allowed', detail }, { status: 403 })
+  world.fake.next.push({ path: '/v1/hello', answer })
+  await expect(look()).rejects.toMatchObject({
+    code: 'config',
+    message: `The server answered 403 origin_not_allowed: ${detail}`,
+  })
+})

@@ -1,4 +1,4 @@
-import type { DpopClaims, HelloRequest, HelloResponse } from '@newel/protocol'
+import type { DpopClaims, HelloRequest, HelloResponse, Problem } from '@newel/protocol'
 import { randomId } from './bytes.ts'
 import { createClock } from './clock.ts'
 import { loadDeviceKey, type DeviceKey } from './device-key.ts'
@@ -96,7 +96,7 @@ export function createTransport(endpoint: string, publishableKey: string): Trans
     const code = problemCode(body)
     // A proxy can hide the header that would bring the next nonce: then a greeting has to.
     if (code === 'use_dpop_nonce') nonce = response.headers.get(headers.dpopNonce) ?? undefined
-    return { ok: false, status: response.status, code }
+    return { ok: false, status: response.status, code, detail: (body as Partial<Problem> | null)?.detail }
   }
 
   const hello = async (echoed?: string): Promise<HelloResponse> => {

@@ -19,6 +19,8 @@ export interface Refusal {
   readonly status: number
   /** A problem code (RFC 9457), or empty where the answer was none of Newel's. */
   readonly code: string
+  /** What Newel says of it to developers. */
+  readonly detail?: string | undefined
 }
 
 const codes: Partial<Record<string, NewelErrorCode>> = {
@@ -29,9 +31,10 @@ const codes: Partial<Record<string, NewelErrorCode>> = {
 } satisfies Partial<Record<ProblemCode, NewelErrorCode>>
 
 /** A refusal as the error that it means to the caller. */
-export function errorOf({ code, status }: Omit<Refusal, 'ok'>, response?: Response): NewelError {
+export function errorOf({ code, status, detail }: Omit<Refusal, 'ok'>, response?: Response): NewelError {
   const kind = codes[code] ?? (status >= 500 ? 'network' : status === 429 ? 'rate_limited' : 'config')
-  return new NewelError(kind, `The server answered ${status} ${code}`.trimEnd(), { response })
+  const said = `The server answered ${status} ${code}`.trimEnd()
+  return new NewelError(kind, detail === undefined ? said : `${said}: ${detail}`, { response })
 }
 
 /** The value of an answer, or the error that it means. */

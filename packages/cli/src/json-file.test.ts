@@ -45,3 +45,19 @@ it('reads a file that begins with a byte order mark', () => {
 it('says that a file of another encoding is none', () => {
   expect(complaint(Buffer.from('\uFEFF{ "a": 1 }', 'utf16le'))).toContain('is not UTF-8 text')
 })
+
+it('says where a file stops being JSON, also one whose text is not to be shown', () => {
+  const secret = (text: string): string => {
+    writeFileSync(path, text)
+    try {
+      return explain(readJson(path, 'configuration file', { secret: true }))
+    } catch (error) {
+      return explain(error)
+    }
+  }
+  const said = `The configuration file ${path} is no valid JSON`
+  expect(secret('{\n  "a": 1\n  "b": "key"\n}')).toBe(`${said}, at line 3, column 3.`)
+  expect(secret('{\n  "a": 1,\n}')).toBe(`${said}, at line 3, column 1.`)
+  expect(secret('{\n  // why\n  "a": 1\n}')).toBe(`${said}, at line 2, column 3.`)
+  expect(complaint('{ "a": }')).toContain('is no valid JSON, at line 1, column 8: ')
+})

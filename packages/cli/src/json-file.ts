@@ -29,6 +29,16 @@ export function repeatsIn(json: string): readonly Repeat[] {
   return repeats
 }
 
+/** Where JSON stops being JSON, counted from 1; nothing where only `JSON.parse` finds a mistake. */
+function placeOfMistake(json: string): string {
+  let place: string | undefined
+  const onError = (_error: number, _offset: number, _length: number, line: number, column: number): void => {
+    place ??= `, at line ${line + 1}, column ${column + 1}`
+  }
+  visit(json, { onError }, { disallowComments: true })
+  return place ?? ''
+}
+
 /**
  * The text of a file, without the byte order mark that some editors put first.
  *
@@ -66,7 +76,7 @@ export function readJson(
   try {
     value = JSON.parse(text)
   } catch (error) {
-    const said = `The ${what} ${path} is no valid JSON`
+    const said = `The ${what} ${path} is no valid JSON${placeOfMistake(text)}`
     throw secret ? new Failure(`${said}.`) : new Failure(`${said}: ${messageOf(error)}`, [], error)
   }
   const repeats = repeatsIn(text)

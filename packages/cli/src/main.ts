@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util'
 import type { Command, CommandGroup } from './command.ts'
 import { commands } from './commands.ts'
 import { explain, Failure } from './failure.ts'
-import { version } from './version.ts'
+import { isTooOld, oldestNode, version } from './version.ts'
 
 const main = defineCommand({
   meta: {
@@ -33,6 +33,9 @@ async function hint(written: string, known: readonly string[]): Promise<string> 
 
 /** Runs what the arguments say. A command that ends without an error may still set the exit code, as `doctor` does. */
 async function run(args: readonly string[]): Promise<void> {
+  if (isTooOld(process.versions.node)) {
+    throw new Failure(`newel needs Node ${oldestNode} or later; this is ${process.version}.`)
+  }
   const [name, below] = args
   if (name === '--version' || name === '-v') {
     process.stdout.write(`${version}\n`)

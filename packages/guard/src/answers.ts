@@ -5,7 +5,10 @@ const answers = {
   invalid_request: { status: 400, title: 'The request cannot be read.' },
   invalid_params: { status: 400, title: 'The action does not take these values.' },
   payload_too_large: { status: 413, title: 'The request is too large.' },
-  unsupported_media_type: { status: 415, title: 'The body is in a form that is not read here.' },
+  unsupported_media_type: {
+    status: 415,
+    title: 'Send JSON or an urlencoded form (URLSearchParams) in UTF-8; multipart is not read.',
+  },
   not_found: { status: 404, title: 'There is no such thing.' },
   conflict: { status: 409, title: 'This is not possible as things are.' },
   insufficient_user_authentication: { status: 401, title: 'A stronger proof of identity is needed.' },

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { parseBody, readFields, readStream } from './body.ts'
 
@@ -32,6 +34,37 @@ describe('a body', () => {
     expect(parse('{"to":"a"}', 'application/json; charset=utf-16')).toBe('unsupported_media_type')
     expect(parse('{"to":"a"}', 'application/json', { 'content-encoding': 'gzip' })).toBe(
       'unsupported_media_type',
+    )
+  })
+
+  it.each(['../../../README.md', '../../browser/README.md'])(
+    'is what the script tag in %s sends',
+    async (file) => {
+      const readme = readFileSync(new URL(file, import.meta.url), 'utf8')
+      const init = /Newel\.client\.fetch\('\/transfer', (\{.*\})\)/.exec(readme)?.[1]
+      class FormDataOfForm extends FormData {
+        constructor() {
+          super()
+          this.append('to', 'Kofi')
+        }
+      }
+      const written: unknown = runInNewContext(`(${String(init)})`, {
+        URLSearchParams,
+        FormData: FormDataOfForm,
+        form: {},
+      })
+      const request = new Request('https://bank.example/transfer', written as RequestInit)
+      expect(parse(await request.text(), request.headers.get('content-type') ?? '')).toEqual({ to: 'Kofi' })
+    },
+  )
+
+  it('says what it may be, where it is neither', () => {
+    const form = parseBody(
+      new Uint8Array([1]),
+      new Headers({ 'content-type': 'multipart/form-data; boundary=x' }),
+    )
+    expect(!form.ok && form.problem.title).toBe(
+      'Send JSON or an urlencoded form (URLSearchParams) in UTF-8; multipart is not read.',
     )
   })
 

@@ -232,6 +232,7 @@ describe('a mistake in the application', () => {
       { aud: 'bank.example' },
       { aud: ['https://bank.example', 'nonsense'] },
       { aud: [] },
+      { aud: undefined },
       { clientAddress: undefined },
       { server: {} },
     ]

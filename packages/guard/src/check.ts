@@ -12,6 +12,7 @@ import { refuse, type Refused } from './answers.ts'
 import { refuseUnanswered, type Core } from './core.ts'
 import { newOp } from './encoding.ts'
 import { GuardError } from './error.ts'
+import { logHint } from './hint.ts'
 import { readParams } from './params.ts'
 import { codeOf, describe, misuse, readAssessment, readConsumption } from './replies.ts'
 import { chooseAudience, readCredential, readFacts, type Credentials, type GuardRequest } from './request.ts'
@@ -140,7 +141,10 @@ async function assess(core: Core, input: CheckInput, params: Params): Promise<Ch
   // leniency for outages applies.
   if (assessment === undefined) return refuseUnanswered(core, path, reply)
   if (assessment.once) core.onceActions.add(input.action)
-  if (assessment.refusal !== undefined) return assessment.refusal
+  if (assessment.refusal !== undefined) {
+    logHint(core, input.action, assessment.refusal, body)
+    return assessment.refusal
+  }
   const { id, acr, level, score, reasons } = assessment
   return { ok: true, via: 'assessment', assessment: id, acr, level, score, reasons, params }
 }

@@ -13,12 +13,17 @@ export interface Core {
   readonly outage: OutageCounter
   /** Actions that Newel said are `once`: they never pass unchecked, whatever the application declared. */
   readonly onceActions: Set<string>
+  /** Hints that the log has had. */
+  readonly hinted: Set<string>
+  /** Where Newel is, for the log. */
+  readonly server: string
 }
 
 /** Newel did not answer, or nothing that makes sense. The policy lives where nobody answers, so this is never a 401. */
 export function refuseUnanswered(core: Core, path: string, reply: Reply): Refused {
   const cause = reply.answered ? 'not_understood' : reply.cause
   core.logger.log('error', 'newel_unavailable', {
+    server: core.server,
     path,
     cause,
     ...(reply.answered && { status: reply.status }),

@@ -75,7 +75,8 @@ export interface Guard {
 }
 
 function readAudiences(aud: GuardOptions['aud']): readonly [string, ...string[]] {
-  const [first, ...others] = typeof aud === 'string' ? [aud] : aud
+  // A variable of the environment that nobody set is neither.
+  const [first, ...others] = Array.isArray(aud) ? (aud as readonly [string, ...string[]]) : [aud as string]
   for (const candidate of [first, ...others]) {
     if (!URL.canParse(candidate) || new URL(candidate).origin !== candidate) {
       throw new GuardError(
@@ -118,6 +119,8 @@ export function createGuard(options: GuardOptions): Guard {
     logger,
     outage,
     onceActions: new Set(),
+    hinted: new Set(),
+    server: options.server instanceof URL ? options.server.origin : 'in this process',
   }
   return {
     check: (input) => check(core, input),

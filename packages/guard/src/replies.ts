@@ -97,9 +97,10 @@ export function pointersOf(reply: AnsweredReply): readonly string[] {
 export function describe({ status, body }: AnsweredReply): string {
   const { code, detail, errors } = body
   const where = Array.isArray(errors)
-    ? errors.map((error) =>
-        isObject(error) ? `${String(error['pointer'])}: ${String(error['detail'])}` : '',
-      )
+    ? errors
+        .filter(isObject)
+        .filter((error) => error['detail'] !== detail)
+        .map((error) => `${String(error['pointer'])}: ${String(error['detail'])}`)
     : []
   const first = typeof code === 'string' ? code : String(status)
   return [first, ...(typeof detail === 'string' ? [detail] : []), ...where].join('; ')

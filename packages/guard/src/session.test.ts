@@ -12,4 +12,7 @@ it('hashes a session as the wire says', async () => {
 
 it('refuses the empty session, which everybody would share', async () => {
   await expect(hashSession('https://bank.example', '')).rejects.toThrow(GuardError)
+  await expect(hashSession('https://bank.example', undefined as unknown as string)).rejects.toThrow(
+    GuardError,
+  )
 })

@@ -10,6 +10,7 @@ import { refuseUnanswered, type Core } from './core.ts'
 import { newOp } from './encoding.ts'
 import { GuardError } from './error.ts'
 import { send, type Accepted } from './events.ts'
+import { logHint } from './hint.ts'
 import { codeOf, misuse, pointersOf, readAssessment } from './replies.ts'
 import { chooseAudience, readCredential, readFacts, type Credentials, type GuardRequest } from './request.ts'
 import { hashSession } from './session.ts'
@@ -98,7 +99,9 @@ async function change(
   }
   const result = reply.body[done]
   if (result !== undefined) return ok({ [done]: result })
-  const refusal = readAssessment(reply.body['assessment'])?.refusal ?? refuseUnanswered(core, path, reply)
+  const { refusal } = readAssessment(reply.body['assessment']) ?? {}
+  if (refusal === undefined) return refuseUnanswered(core, path, reply).response
+  logHint(core, done === 'removed' ? 'newel.remove' : 'newel.enroll', refusal, body)
   return refusal.response
 }
 

@@ -1,13 +1,16 @@
 import { getPath } from 'hono/utils/url'
 
+/** What browsers take for a secure context (W3C Secure Contexts §3.1): https, and http on this machine, names below `localhost` too. */
+export const isSecureContext = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' ||
+  (protocol === 'http:' && /^(?:(?:.+\.)?localhost|127\.0\.0\.1|\[::1\])$/.test(hostname))
+
 /** Public base as origin and path, without a slash at the end. */
 export function checkedBase(text: string): { href: string; path: string } {
   if (!URL.canParse(text))
     throw new TypeError('url has to be the public base of Newel, such as https://app.example/newel')
   const url = new URL(text)
-  // What browsers take for a secure context without https (W3C Secure Contexts §3.1): this machine, names below `localhost` too.
-  const local = /^(?:(?:.+\.)?localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
+  if (!isSecureContext(url)) {
     throw new TypeError(
       'url has to be https, or http on localhost: device keys and passkeys need a secure context',
     )

@@ -111,6 +111,47 @@ describe('bodies', () => {
     }
     expect(parseBody('{"a":{},"b":{"c":[]}}', open)).toEqual({ a: {}, b: { c: [] } })
   })
+  it('that a parser took before are said to be gone, and not to be text of another kind', async () => {
+    const members = async (request: Request): Promise<unknown> => {
+      try {
+        return await receiveBody(request, 100)
+      } catch (error) {
+        return (error as ProblemError).members
+      }
+    }
+    const gone = { detail: 'the body cannot be read; mount Newel before any body parser' }
+    const taken = post('{"a":1}')
+    await taken.text()
+    expect(await members(taken)).toEqual(gone)
+    const stated = new Request('http://newel.internal/', {
+      method: 'POST',
+      body: '{"a":1}',
+      headers: { 'content-type': 'application/json', 'content-length': '7' },
+    })
+    await stated.text()
+    expect(await members(stated)).toEqual(gone)
+    expect(await members(post(new Uint8Array([0x7b, 0xff, 0x7d])))).toEqual({
+      detail: 'the body is not UTF-8',
+    })
+  })
+  it('say what is wrong with a member in words', () => {
+    const shape = v.strictObject({
+      id: v.pipe(v.string(), v.regex(/^[^@]+$/, 'an id has no "@"')),
+      at: v.number(),
+    })
+    const errors = (text: string): unknown => {
+      try {
+        return parseBody(text, shape)
+      } catch (error) {
+        return (error as ProblemError).members.errors
+      }
+    }
+    expect(errors('{"id":"ada@bank.example","at":1}')).toEqual([
+      { pointer: '/id', detail: 'an id has no "@"' },
+    ])
+    expect(errors('{"id":"a"}')).toEqual([{ pointer: '/at', detail: 'this member is required' }])
+    expect(errors('{"id":"a","at":1,"mail":"x"}')).toEqual([{ pointer: '/mail', detail: 'unknown member' }])
+  })
   it('say where a mistake is and never what was sent', async () => {
     try {
       await readBody(post('{"a":"hunter2"}'), schema, 100)

@@ -79,32 +79,45 @@ export async function receiveBody(request: Request, limit: number): Promise<stri
   const chunked = request.headers.has('transfer-encoding')
   const length = chunked ? null : request.headers.get('content-length')
   if (Number(length ?? 0) > limit) throw new ProblemError('payload_too_large')
-  try {
-    // Where the connection holds the sender to a length, the body comes in one piece, without a stream.
-    if (length === null) return await readStream(request, limit)
-    const bytes = await request.arrayBuffer()
-    if (bytes.byteLength > limit) throw new ProblemError('payload_too_large')
-    return utf8.decode(bytes)
-  } catch (error) {
-    throw error instanceof ProblemError ? error : invalid('the body is not UTF-8')
-  }
+  // Where the connection holds the sender to a length, the body comes in one piece, without a stream.
+  if (length === null) return readStream(request, limit)
+  const bytes = await received(() => request.arrayBuffer())
+  if (bytes.byteLength > limit) throw new ProblemError('payload_too_large')
+  return decoded(() => utf8.decode(bytes))
 }
 
 async function readStream(request: Request, limit: number): Promise<string> {
-  const reader = request.body?.getReader()
+  const reader = await received(async () => request.body?.getReader())
   if (reader === undefined) return ''
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let text = ''
   let size = 0
   for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
+    const { done, value } = await received(() => reader.read())
+    if (done) return text + decoded(() => decoder.decode())
     size += value.byteLength
     if (size > limit) {
       await reader.cancel()
       throw new ProblemError('payload_too_large')
     }
-    text += decoder.decode(value, { stream: true })
+    text += decoded(() => decoder.decode(value, { stream: true }))
+  }
+}
+
+/** A body fails to arrive where the connection breaks, and where the host's own parser has taken it. */
+async function received<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch {
+    throw invalid('the body cannot be read; mount Newel before any body parser')
+  }
+}
+
+function decoded(decode: () => string): string {
+  try {
+    return decode()
+  } catch {
+    throw invalid('the body is not UTF-8')
   }
 }
 
@@ -114,12 +127,18 @@ function pointer(issue: v.BaseIssue<unknown>): string {
   return keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
+function detailOf({ path, expected, received, message }: v.BaseIssue<unknown>): string {
+  if (path?.at(-1)?.origin === 'key' && expected === 'never') return 'unknown member'
+  if (path?.at(-1)?.origin === 'key' && received === 'undefined') return 'this member is required'
+  // The library's own messages quote what was sent; those of our schemas say what is expected.
+  return expected === null || !message.startsWith('Invalid') ? message : `expected ${expected}`
+}
+
 /** What was wrong where, without repeating what was sent: problem documents reach logs. */
 export function schemaProblem(issues: readonly v.BaseIssue<unknown>[]): ProblemError {
   const errors = issues.slice(0, 10).map((issue) => ({
     pointer: pointer(issue).slice(0, 200),
-    detail:
-      issue.expected === null ? issue.message.slice(0, 200) : `expected ${issue.expected.slice(0, 200)}`,
+    detail: detailOf(issue).slice(0, 200),
   }))
   return new ProblemError('invalid_request', { errors })
 }

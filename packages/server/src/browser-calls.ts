@@ -6,13 +6,16 @@ import { ProblemError } from './problem.ts'
 import type { Call } from './services.ts'
 import { tenantOfKey, type Tenant } from './tenants.ts'
 import type { DeviceJws } from './tokens/device-jws.ts'
-import { verifyDpop } from './tokens/dpop.ts'
+import { namesAnotherUrl, verifyDpop } from './tokens/dpop.ts'
 import { issueNonce, verifyNonce, type Nonce } from './tokens/nonce.ts'
+
+const wrongKey = (): ProblemError =>
+  new ProblemError('invalid_api_key', { detail: `${headers.key} has to be the publishable key of a tenant` })
 
 /** Tenant that the publishable key names; nothing is known of the key yet. */
 export function namedTenant(call: Call<unknown>): string {
   const tenant = tenantOfKey(call.request.headers.get(headers.key), 'pk')
-  if (tenant === undefined) throw new ProblemError('invalid_api_key')
+  if (tenant === undefined) throw wrongKey()
   return tenant
 }
 
@@ -23,14 +26,17 @@ export function namedTenant(call: Call<unknown>): string {
 export function checkPage(call: Call<unknown>, tenant: Tenant): void {
   const { request } = call
   if (!equalInConstantTime(request.headers.get(headers.key) ?? '', tenant.config.publishableKey)) {
-    throw new ProblemError('invalid_api_key')
+    throw wrongKey()
   }
   const from = request.headers.get('origin')
   const allowed =
     from === null
       ? request.headers.get('sec-fetch-site') === 'same-origin'
       : tenant.config.origins.includes(from)
-  if (!allowed) throw new ProblemError('origin_not_allowed')
+  if (!allowed)
+    throw new ProblemError('origin_not_allowed', {
+      detail: 'the `origins` of the tenant have to list the origin of the page',
+    })
 }
 
 /** Digest of the caller's address as nonces carry it: 8 characters. */
@@ -68,14 +74,19 @@ export async function requireNonce(
 
 /** The DPoP proof of this call, for its method and URL, by whatever key. Its nonce and one use are still to be checked. */
 export async function requireDpop(call: Call<unknown>): Promise<DeviceJws<DpopClaims>> {
-  const proof = await verifyDpop(call.request.headers.get(headers.dpop), {
+  const header = call.request.headers.get(headers.dpop)
+  const url = call.services.url + call.path
+  const proof = await verifyDpop(header, {
     method: call.request.method,
-    url: call.services.url + call.path,
+    url,
     nowMs: call.nowMs,
     toleranceSeconds: call.services.limits.clockToleranceSeconds,
   })
-  if (proof === undefined) throw new ProblemError('invalid_dpop_proof')
-  return proof
+  if (proof !== undefined) return proof
+  const elsewhere = namesAnotherUrl(header, url)
+  throw new ProblemError('invalid_dpop_proof', {
+    ...(elsewhere && { detail: '`url` of the server is not the address at which the page calls it' }),
+  })
 }
 
 /** How long a used `jti` has to be remembered: as long as its proof would pass. */

@@ -4,7 +4,7 @@ import { checkedBase, matchedPath, routePath } from './base-path.ts'
 import { parseBody, receiveBody } from './body.ts'
 import { freshNonce, namedTenant } from './browser-calls.ts'
 import { isBackEnd } from './calls.ts'
-import { createTenants, checkDeclaration } from './tenants.ts'
+import { checkDeclaration, createTenants, isFilled } from './tenants.ts'
 import { checkedLimits } from './limits.ts'
 import { createGate, type Caller } from './gate.ts'
 import { createCollisions } from './collisions.ts'
@@ -53,7 +53,7 @@ export function createNewel(options: NewelOptions): Newel {
       'masterKey has to be 32 random bytes in base64url (43 characters); `newel keys generate` makes one',
     )
   }
-  if (options.tenants.length === 0) throw new TypeError('tenants needs at least one tenant')
+  if (!isFilled(options.tenants)) throw new TypeError('tenants needs a list of at least one tenant')
   const declared = new Set<string>()
   for (const declaration of options.tenants) {
     checkDeclaration(declaration)

@@ -23,6 +23,7 @@ import {
   sha256,
   type Bytes,
 } from './crypto.ts'
+import { isSecureContext } from './base-path.ts'
 import { createKeyring, ensureKeys, type Keyring } from './keys.ts'
 import { createLru } from './lru.ts'
 import type { TenantDeclaration } from './options.ts'
@@ -68,6 +69,9 @@ export interface Tenant {
 
 const tenantPattern = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/
 
+/** Programs without types leave lists out, and read them from variables that nobody set. */
+export const isFilled = (list: unknown): boolean => Array.isArray(list) && list.length > 0
+
 /** Throws with what to do where a declaration cannot be used. Called before anything listens. */
 export function checkDeclaration(declaration: TenantDeclaration): void {
   const { id } = declaration
@@ -75,22 +79,26 @@ export function checkDeclaration(declaration: TenantDeclaration): void {
     throw new TypeError(`tenant "${id}": ${problem}`)
   }
   if (!tenantPattern.test(id)) complain('an id is 1 to 32 lower-case letters, digits and inner hyphens')
+  const keysCommand = `\`newel keys generate --tenant ${id}\` makes a pair`
   if (!new RegExp(`^pk_${id}_[A-Za-z0-9_-]{16,128}$`).test(declaration.publishableKey)) {
-    complain(`publishableKey has to be "pk_${id}_" and 16 to 128 characters of base64url`)
+    complain(`publishableKey has to be "pk_${id}_" and 16 to 128 characters of base64url; ${keysCommand}`)
   }
-  if (declaration.secretKeys.length === 0) complain('secretKeys needs at least one key')
+  if (!isFilled(declaration.secretKeys))
+    complain(`secretKeys needs a list of at least one key; ${keysCommand}`)
   for (const key of declaration.secretKeys) {
     if (!new RegExp(`^sk_${id}_[A-Za-z0-9_-]{32,128}$`).test(key)) {
-      complain(`every secret key has to be "sk_${id}_" and 32 to 128 characters of base64url`)
+      complain(`every secret key has to be "sk_${id}_" and 32 to 128 characters of base64url; ${keysCommand}`)
     }
   }
-  const first = declaration.origins[0]
-  if (first === undefined) complain('origins needs at least one origin, such as https://app.example')
+  if (!isFilled(declaration.origins))
+    complain('origins needs a list of at least one origin, such as https://app.example')
   for (const entry of declaration.origins) {
     if (!v.is(origin, entry))
       complain(`"${entry}" is no origin; write it as https://app.example, without a path`)
+    if (!isSecureContext(new URL(entry)))
+      complain(`origin ${entry} has to be https, or http on localhost: browsers give pages no keys elsewhere`)
   }
-  const rpId = declaration.rpId ?? new URL(first ?? '').hostname
+  const rpId = declaration.rpId ?? new URL(declaration.origins[0] ?? '').hostname
   for (const entry of declaration.origins) {
     const host = new URL(entry).hostname
     if (host !== rpId && !host.endsWith(`.${rpId}`)) {

@@ -10,8 +10,15 @@ export interface NodeMailerOptions {
 
 const patienceMs = 10_000
 
-/** A mailer over SMTP. A server that is silent for ten seconds is an error. */
+/**
+ * A mailer over SMTP. A server that is silent for ten seconds is an error.
+ * @throws TypeError where an option cannot be right: nodemailer would go to a server on this machine instead
+ */
 export function nodeMailer({ smtp, from }: NodeMailerOptions): Mailer {
+  if (!/^smtps?:\/\/[^/?#]/i.test(smtp))
+    throw new TypeError('smtp has to be the URL of a mail server, such as smtps://user:secret@mail.example')
+  if (!/@/.test(from))
+    throw new TypeError('from has to be the sender of mails, such as Bank <no-reply@bank.example>')
   const transport = createTransport(
     // A person waits for the code.
     { url: smtp, connectionTimeout: patienceMs, greetingTimeout: patienceMs, socketTimeout: patienceMs },

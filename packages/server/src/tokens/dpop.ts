@@ -19,6 +19,13 @@ export async function verifyDpop(
   return matches && isFresh(iat, expected.nowMs, expected.toleranceSeconds) ? jws : undefined
 }
 
+/** Whether a proof is readable and says that it is for another URL: no verdict, but the mistake of a set-up that is worth a word. */
+export function namesAnotherUrl(header: string | null, url: string): boolean {
+  const claims =
+    header === null || header.length > 4096 ? undefined : readDeviceJws(header.trim(), dpopClaims)?.claims
+  return claims !== undefined && normalise(claims.htu) !== normalise(url)
+}
+
 /** Scheme, host and path in the normal form of RFC 3986 §6.2.2 and §6.2.3, without query and fragment. */
 function normalise(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
