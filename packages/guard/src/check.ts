@@ -120,7 +120,7 @@ async function assess(core: Core, input: CheckInput, params: Params): Promise<Ch
     receipt: receipt.is === 'given' ? receipt.value : undefined,
     proof: proof.is === 'given' ? proof.value : undefined,
     aud: chooseAudience(core.audiences, input.request),
-    request: readFacts(input.request, core.clientAddress),
+    request: readFacts(input.request, core),
     require: input.require && { acr: input.require.acr, max_age_s: input.require.maxAgeSeconds },
   }
   const reply = await core.call('POST', path, body)

@@ -50,7 +50,7 @@ export async function report(core: Core, reported: ReportedEvent): Promise<Accep
     op: newOp(),
     ...(request && {
       aud: chooseAudience(core.audiences, request),
-      request: readFacts(request, core.clientAddress),
+      request: readFacts(request, core),
     }),
     ...(receipt?.is === 'given' && { receipt: receipt.value }),
     ...(proof?.is === 'given' && { proof: proof.value }),

@@ -68,3 +68,16 @@ it('says a mistake once, where Newel names it as a whole and by its place', asyn
     message: `Newel refuses /v1/assessments: unknown_action; ${detail}`,
   })
 })
+
+it('says once that no request has an address, unless none was to be found', async () => {
+  const bare = ask(page, { request: { headers: new Headers(page) } })
+  const { guard, log } = setUp([assessment(), assessment()])
+  await guard.check(bare)
+  await guard.check(bare)
+  const says = expect.stringContaining('clientAddress finds no address') as string
+  expect(log).toHaveBeenCalledExactlyOnceWith('warn', 'address_unknown', { says })
+
+  const other = setUp([assessment()], { clientAddress: 'unknown' })
+  await other.guard.check(bare)
+  expect(other.log).not.toHaveBeenCalled()
+})

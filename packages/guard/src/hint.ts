@@ -30,13 +30,28 @@ function hintOf({ problem }: Refused, { receipt, proof, aud }: Presented): strin
     : 'receipt and proof came along and do not count: used before, too old, of another account or session, or made by another Newel than the one that this guard asks (one url, database and master key)'
 }
 
+function logOnce(
+  core: Core,
+  event: string,
+  fields: { readonly says: string; readonly action?: string },
+): void {
+  const key = `${event} ${fields.action ?? ''} ${fields.says}`
+  if (core.hinted.has(key)) return
+  core.hinted.add(key)
+  core.logger.log('warn', event, fields)
+}
+
+/** A request without an address passes, and one that comes past the proxies has none; all of them without one are a mistake. */
+export const logNoAddress = (core: Core): void =>
+  logOnce(core, 'address_unknown', {
+    says: "clientAddress finds no address in a request: fromSocket() needs a host that names the peer, fromForwarded and fromHeader a proxy that sets the header; 'unknown' where there is none to find",
+  })
+
 /**
  * Tells the operator what the refused page cannot put right, once for each action: a person whose receipt is too old, or who has
  * no passkey, meets the same refusal every day.
  */
 export function logHint(core: Core, action: string, refused: Refused, presented: Presented): void {
   const says = hintOf(refused, presented)
-  if (says === undefined || core.hinted.has(`${action} ${says}`)) return
-  core.hinted.add(`${action} ${says}`)
-  core.logger.log('warn', refused.problem.code, { action, says })
+  if (says !== undefined) logOnce(core, refused.problem.code, { action, says })
 }

@@ -1,5 +1,6 @@
 import type { headers, RequestFacts } from '@newel/protocol'
-import type { ClientAddress } from './address.ts'
+import type { Core } from './core.ts'
+import { logNoAddress } from './hint.ts'
 
 /** What the guard reads of a request; a `Request` is one, except that it does not say who the peer is. */
 export interface GuardRequest {
@@ -48,8 +49,9 @@ function readHeader(request: GuardRequest, name: string, max: number): string | 
 }
 
 /** What the back end knows of the request that it is asked to serve. */
-export function readFacts(request: GuardRequest, clientAddress: ClientAddress): RequestFacts {
-  const ip = clientAddress === 'unknown' ? undefined : clientAddress(request)
+export function readFacts(request: GuardRequest, core: Core): RequestFacts {
+  const ip = core.clientAddress === 'unknown' ? undefined : core.clientAddress(request)
+  if (ip === undefined && core.clientAddress !== 'unknown') logNoAddress(core)
   return {
     ip,
     user_agent: readHeader(request, 'user-agent', 512),

@@ -87,7 +87,7 @@ async function change(
     proof: proof.is === 'given' ? proof.value : undefined,
     token: token.is === 'given' ? token.value : undefined,
     aud: chooseAudience(core.audiences, input.request),
-    request: readFacts(input.request, core.clientAddress),
+    request: readFacts(input.request, core),
   }
   const reply = await core.call('POST', path, { ...body, ...more })
   if (!reply.answered) return refuseUnanswered(core, path, reply).response

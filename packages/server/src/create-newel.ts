@@ -33,6 +33,8 @@ interface Bounds {
   readonly gate: ReturnType<typeof createGate>
   /** Of `hello` and `signals`, by address. */
   readonly rate: ReturnType<typeof createRate>
+  /** Told of a page's call whose address the host does not name. */
+  readonly unaddressed: () => void
 }
 
 /** Where no logger is given: a server that cannot open its keys or send a mail must not fail in silence. */
@@ -86,6 +88,9 @@ export function createNewel(options: NewelOptions): Newel {
   const bounds: Bounds = {
     gate: createGate(limits.inFlight, options.tenants.length),
     rate: createRate(limits.signalsPerMinute),
+    unaddressed: sayOnce(services.logger, 'address_unknown', {
+      says: 'give fetch the address of the connection, newel.fetch(request, { address }): without it all visitors share one limit and no network is evidence',
+    }),
   }
   const origins = new Set(options.tenants.flatMap((tenant) => tenant.origins))
   const app = createRouter(services, bounds, now)
@@ -144,7 +149,7 @@ function createRouter(services: Services, bounds: Bounds, now: () => number): Ho
 
 async function answer(
   services: Services,
-  { gate, rate }: Bounds,
+  { gate, rate, unaddressed }: Bounds,
   name: RouteName,
   request: Request,
   { connection, path, cors }: Bindings,
@@ -173,6 +178,7 @@ async function answer(
     later,
   }
   const address = readAddress(connection.address)
+  if (address === undefined && spec.side === 'browser') unaddressed()
   // Before the body: who sends too much is not listened to.
   if (spec.shed === 'signals') {
     const untilMs = address
@@ -209,6 +215,15 @@ async function answer(
     return respond(problemAnswer(problem), { ...always, ...nonce })
   } finally {
     entered?.leave()
+  }
+}
+
+/** What a set-up lacks is said by its first request and by no other. */
+function sayOnce(logger: Logger, event: string, fields: Readonly<Record<string, string>>): () => void {
+  let said = false
+  return () => {
+    if (!said) logger.log('warn', event, fields)
+    said = true
   }
 }
 
