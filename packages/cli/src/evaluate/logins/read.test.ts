@@ -71,6 +71,11 @@ describe('a file of logins', () => {
   })
   it.each([
     ['a line that is no JSON', `${JSON.stringify(line)}\n{`, /line 2/],
+    [
+      'a member that is not there',
+      JSON.stringify({ ...line, ip: undefined }),
+      /line 1: ip: this member is required/,
+    ],
     ['a member that does not fit', JSON.stringify({ ...line, success: 'yes' }), /line 1: success/],
     [
       'a time that runs backwards',

@@ -17,7 +17,8 @@ function ndjsonLine(text: string): Login {
   const parsed = v.safeParse(loginSchema, JSON.parse(text))
   if (parsed.success) return parsed.output
   const [issue] = parsed.issues
-  throw new Error(`${v.getDotPath(issue) ?? 'the line'}: ${issue.message}`)
+  const says = issue.received === 'undefined' ? 'this member is required' : issue.message
+  throw new Error(`${v.getDotPath(issue) ?? 'the line'}: ${says}`)
 }
 
 /** Far above what a line of either format takes. */
