@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -94,6 +94,16 @@ describe('mistakes', () => {
     })
     expect(text).toContain('limits.inflight: unknown key; did you mean "in_flight"?')
     expect(text).toContain('tenants[0].policyfile: unknown key; did you mean "policy_file"?')
+  })
+
+  it('leaves the two variables of the README to the application, which may run in the same environment', () => {
+    const readme = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8')
+    const named = [...readme.matchAll(/process\.env\.(NEWEL_\w+)/g)].map(([, name]) => String(name))
+    expect(new Set(named)).toContain('NEWEL_SECRET_KEY')
+    const env = Object.fromEntries(
+      named.map((name) => [name, name === 'NEWEL_MASTER_KEY' ? 'A'.repeat(43) : 'x']),
+    )
+    expect(() => loadConfig({ env })).not.toThrow()
   })
 
   it('names an unknown variable and the one that was meant', () => {

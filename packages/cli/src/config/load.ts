@@ -60,10 +60,13 @@ function fromText(key: ConfigKey, value: string): unknown {
 /** Kubernetes sets these for a service called "newel". */
 const serviceLink = /^NEWEL_(?:SERVICE_(?:HOST|PORT)|PORT_\d)/
 
+/** What the application's half reads in the README; both halves often run in one environment. */
+const ofApplications = ['NEWEL_PUBLISHABLE_KEY', 'NEWEL_SECRET_KEY']
+
 function unknownVariables(env: Sources['env']): string[] {
   const known = ['NEWEL_CONFIG', ...configKeys.map((key) => key.env)]
   return Object.keys(env)
-    .filter((name) => name.startsWith('NEWEL_') && !known.includes(name))
+    .filter((name) => name.startsWith('NEWEL_') && ![...known, ...ofApplications].includes(name))
     .map((name) =>
       serviceLink.test(name)
         ? `${name}: set by Kubernetes for a service of this name; set enableServiceLinks: false`
