@@ -42,7 +42,7 @@ const good = { ...defaultPolicy, actions: { balance: { params: 'none' } }, rules
 describe('policy check', () => {
   it('says what there is', async () => {
     expect(await say('check', file('p.json', { ...good, rules: [rules[1]] }))).toMatch(
-      /^ok .* 1 actions, 1 rules, 0 entries/,
+      /^ok .* actions 1, rules 1, entries of lists 0/,
     )
   })
   it('names every mistake with its place and what was meant, and fails', async () => {

@@ -29,7 +29,7 @@ const check = command({
     const { actions, rules, lists } = policy.source
     const entries = (lists?.allow?.length ?? 0) + (lists?.deny?.length ?? 0)
     say(
-      `ok    ${path}: ${Object.keys(actions).length} actions, ${rules?.length ?? 0} rules, ${entries} entries of lists${policy.shadow ? ', one policy in shadow' : ''}`,
+      `ok    ${path}: actions ${Object.keys(actions).length}, rules ${rules?.length ?? 0}, entries of lists ${entries}${policy.shadow ? ', one policy in shadow' : ''}`,
     )
   },
 })
