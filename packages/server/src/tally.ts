@@ -16,7 +16,7 @@ export interface Tally {
    * came within the second is written.
    */
   add(tenant: string, key: string, nowMs: number): Promise<void> | undefined
-  /** How many of a key are not written yet. */
+  /** How many of a key wait. What is being written is seen by nobody until it is, this process included. */
   waiting(tenant: string, key: string): number
   /** Drops a key whose subject is erased. */
   forget(tenant: string, key: string): void

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { comparisonOf, learned, said } from '../../test/comparison.ts'
 import { at, dayMs, laptop, startMs } from '../../test/account.ts'
+import { tierNats } from '../evidence/frequency.ts'
 import type { Facts } from '../facts.ts'
 import { gap } from './gap.ts'
 import { idle } from './idle.ts'
@@ -19,6 +20,26 @@ describe('a session that lay unused', () => {
     expect(said(idle, after(600), lunches)).toEqual({ session_idle: 1 })
     expect(idle.compare(after(600), lunches, lunches)[0]?.support).toBe(20)
   })
+  it.each([
+    // From and to in minutes, share of others, spells of this class and of another one.
+    [30, 119, 0.25, 2, 18],
+    [120, 479, 0.25, 2, 18],
+    [480, 1439, 0.2, 2, 18],
+    [1440, 4319, 0.15, 2, 18],
+    [4320, 12_959, 0.1, 1, 19],
+    [12_960, 99_999, 0.05, 1, 39],
+  ])('from %d to %d minutes is a class, which others show by %d', (from, to, others, own, rest) => {
+    const usual = from === 30 ? 600 : 60
+    const nats = tierNats({ count: own, total: own + rest, distinct: 2 }, others)
+    expect(nats).toBeGreaterThan(0.1)
+    for (const [known, now] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      const state = learned(idle, [spell(known), own], [spell(usual), rest])
+      expect(said(idle, after(now), state)['session_idle']).toBeCloseTo(nats, 3)
+    }
+  })
   it('overnight says nothing of somebody who never signs out, nor over a weekend', () => {
     for (const hours of [9, 14, 23, 25, 62]) expect(said(idle, after(hours * 60), nights)).toEqual({})
   })
@@ -29,6 +50,7 @@ describe('a session that lay unused', () => {
   })
   it('says nothing before there is a habit, and nothing of sessions without spells is learned', () => {
     expect(said(idle, after(9000), learned(idle, [spell(60), 4]))).toEqual({})
+    expect(said(idle, after(9000), learned(idle, [spell(60), 5]))).toEqual({ session_idle: 1 })
     expect(learned(idle, [laptop(), 20], [spell(3), 20])).toEqual(learned(idle))
   })
   it('says by half what is not verified yet', () => {

@@ -44,6 +44,7 @@ describe('navigation', () => {
   })
   it('says nothing before three sessions', () => {
     expect(said(navigation, comparisonOf(way()), after(navigation, [way(), way()]))).toEqual({})
+    expect(nats(navigation, way(), after(navigation, [way(), way(), way()]))).toBe(-0.7)
   })
   /** Who enters by one of four pages, and does nothing else. */
   const entering = after(
@@ -57,6 +58,31 @@ describe('navigation', () => {
       odd + order,
       3,
     )
+  })
+  it('reads the pace by the spreads of people and of one person, half of it at most', () => {
+    const going = after(
+      navigation,
+      [11, 12, 13, 14, 11, 12, 13, 14].map((page) => way({ pages: [page, 4000, 15, 100], fields: [] })),
+    )
+    const nearly = (ms: number) =>
+      nats(navigation, way({ pages: [11, ms, 15, 100], fields: [], pasted: 1 }), going)
+    const orders =
+      tierNats({ count: 2, total: 8, distinct: 4 }, 1 / 8) +
+      tierNats({ count: 2, total: 2, distinct: 1 }, 1 / 8)
+    const odd = ln(0.1 / 0.02) + ln(0.85 / 0.97) + ln(0.8 / 0.96) + ln(0.95 / 0.99)
+    // 4 s is 51 eighths of a doubling from 50 ms, and 3 s is 47, three from that of people and four from her own.
+    const spread = 11 * Math.sqrt(1 + 1 / 2)
+    const pace = ln(spread / 20) - (3 * 3) / (2 * 20 * 20) + (4 * 4) / (2 * spread * spread)
+    expect(nearly(3000)).toBeCloseTo(odd + (orders + pace / 2) / 2, 3)
+    expect(nearly(20)).toBeCloseTo(odd + (orders + 0.5) / 2, 3)
+  })
+  it('draws the lines of what is odd', () => {
+    const plain = { pages: [11, 4000], fields: [] }
+    const differs = (more: object): boolean =>
+      nats(navigation, way({ ...plain, ...more }), entering) > nats(navigation, way(plain), entering)
+    expect([differs({ returns: 1 }), differs({ returns: 2 })]).toEqual([false, true])
+    expect([differs({ absences: 2 }), differs({ absences: 3 })]).toEqual([false, true])
+    expect([differs({ flurries: 1 }), differs({ pasted: 1 })]).toEqual([true, true])
   })
   it('does not take the middle of a long way for its start', () => {
     const long = [21, 10, 22, 10, 23, 10, 24, 10, 25, 10, 11, 10]
