@@ -87,13 +87,14 @@ const engine = ({ engine: speed }: Result): string =>
           [
             costRow('decide with a warm profile, from its bytes', speed.decide),
             costRow('decide with a warm profile that was read before', speed.decideAgain),
+            costRow('decide about a sign-in page, profile read before', speed.decideSignIn),
             costRow('replay of a stored record', speed.replay),
             costRow('fold twelve events into a profile', speed.fold),
             costRow('compare a typed text with a full template', speed.typing),
           ],
         ),
         '',
-        `${speed.observations} values observed, a profile of ${whole(speed.profileBytes)} bytes, a record of ${whole(speed.recordBytes)} bytes`,
+        `${speed.observations.all} values observed, ${speed.observations.signIn} of a sign-in page, a profile of ${whole(speed.profileBytes)} bytes, a record of ${whole(speed.recordBytes)} bytes`,
       ].join('\n')
 
 const sizes = ({ sizes: measured }: Result): string =>

@@ -7,11 +7,12 @@ import {
   shippedModel,
   shippedModelVersion,
   type DecisionInput,
+  type Facts,
   type OutcomeEvent,
   type SubjectInput,
 } from '@newel/engine'
 import { action, tenant } from '../assessments/setting.ts'
-import { dayMs, factsOf, nowMs } from './observed.ts'
+import { dayMs, factsOf, nowMs, signInFacts } from './observed.ts'
 
 /** Sessions of half a year. */
 const sessions = 240
@@ -33,15 +34,18 @@ export function warmProfile(): Uint8Array {
   return foldProfile(undefined, pastSessions(sessions), { nowMs })
 }
 
-/**
- * The usual request of a well-known person: every signal that is compared was given, and every section of the profile is filled.
- *
- * @param profile as it is stored, or read before
- */
-export function usualInput(profile: SubjectInput['profile']): DecisionInput {
+/** The usual request of a well-known person: every signal that is compared was given, and every section of the profile is filled. */
+export const usualInput = (profile: SubjectInput['profile']): DecisionInput =>
+  inputOf(factsOf(sessions, nowMs), profile)
+
+/** The same person at a sign-in page. */
+export const signInInput = (profile: SubjectInput['profile']): DecisionInput =>
+  inputOf(signInFacts(sessions, nowMs), profile)
+
+/** @param profile as it is stored, or read before */
+function inputOf(facts: Facts, profile: SubjectInput['profile']): DecisionInput {
   const compiled = compilePolicy(tenant.policy)
   if (!compiled.ok) throw new Error('the policy does not compile')
-  const facts = factsOf(sessions, nowMs)
   return {
     question: { action, params: { to: 'Kofi Mensah', amount: '120.00' } },
     facts,

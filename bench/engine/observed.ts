@@ -179,6 +179,13 @@ export function factsOf(index: number, atMs: number): Facts {
   }
 }
 
+/** The same of a sign-in page: one text was typed, and nothing else of behaviour was there to observe. */
+export function signInFacts(index: number, atMs: number): Facts {
+  const { behaviour, ...facts } = factsOf(index, atMs)
+  const { sinceMs, fields } = behaviour!.typing!
+  return { ...facts, behaviour: { source: index, typing: { sinceMs, fields: fields.slice(0, 1) } } }
+}
+
 /** How many single values facts hold. */
 export const countValues = (value: unknown): number =>
   typeof value === 'object' && value !== null
