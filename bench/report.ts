@@ -35,15 +35,21 @@ const writes = ({ store, rows, roundTrips, rowsWritten }: Stage): string => {
   return `${store}, ${whole(rows)} stored: ${two(roundTrips.reads)} read and ${two(roundTrips.writes)} write round trips, ${two(sum)} rows written (${tables.join(', ')})`
 }
 
-/** How the sizes of a store compare: requests a second with the fewest rows over those with the most. */
+/**
+ * How the sizes of a store compare, beside the floor of the same size: the sizes are measured minutes apart, and the machine is
+ * another one by then.
+ */
 function growth(stages: readonly Stage[], store: StoreName): string | undefined {
   const own = stages.filter((stage) => stage.store === store).sort((a, b) => a.rows - b.rows)
   const [small, large] = [own[0], own.at(-1)]
   if (small === undefined || large === undefined || small === large) return undefined
-  const change = (large.newel.cpuMs / small.newel.cpuMs - 1) * 100
-  const speed = (large.newel.requestsPerSecond / small.newel.requestsPerSecond - 1) * 100
-  const signed = (value: number): string => `${value < 0 ? '' : '+'}${value.toFixed(1)} %`
-  return `${store}, ${whole(large.rows)} stored against ${whole(small.rows)}: ${signed(speed)} requests a second, ${signed(change)} CPU time a request`
+  const change = (of: (stage: Stage) => number): string => {
+    const percent = (of(large) / of(small) - 1) * 100
+    return `${percent < 0 ? '' : '+'}${percent.toFixed(1)} %`
+  }
+  const ratios = `floor × ${change(({ ratio }) => ratio)}, CPU × ${change(({ cpuRatio }) => cpuRatio)}`
+  const speeds = `requests a second ${change(({ newel }) => newel.requestsPerSecond)}, of the floor ${change(({ floor }) => floor.requestsPerSecond)}`
+  return `${store}, ${whole(large.rows)} stored against ${whole(small.rows)}: ${ratios}; ${speeds}`
 }
 
 function assessments({ assessments: stages, options }: Result): string {
