@@ -48,6 +48,19 @@ describe('bodies', () => {
     } as RequestInit)
     expect(await codeOf(readBody(streamed, schema, 100))).toBe('payload_too_large')
   })
+  it('over the limit are refused as that, also where their stream does not let itself be cancelled', async () => {
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(200)),
+      cancel: () => Promise.reject(new Error('the connection is gone')),
+    })
+    const streamed = new Request('http://newel.internal/', {
+      method: 'POST',
+      body: endless,
+      headers: { 'content-type': 'application/json' },
+      duplex: 'half',
+    } as RequestInit)
+    expect(await codeOf(receiveBody(streamed, 100))).toBe('payload_too_large')
+  })
   it('are read alike with a stated length, which no body may exceed', async () => {
     const stated = (body: string): Request =>
       new Request('http://newel.internal/', {

@@ -97,7 +97,8 @@ async function readStream(request: Request, limit: number): Promise<string> {
     if (done) return text + decoded(() => decoder.decode())
     size += value.byteLength
     if (size > limit) {
-      await reader.cancel()
+      // What is wrong with the body is known: that its sender cannot be told to stop changes nothing.
+      await reader.cancel().catch(() => undefined)
       throw new ProblemError('payload_too_large')
     }
     text += decoded(() => decoder.decode(value, { stream: true }))
